@@ -1,0 +1,1 @@
+//! The portal server: accounts, sign-in, codes, trust and handover.
