@@ -1,0 +1,109 @@
+//! Which rules a new password does not meet.
+
+use crate::PasswordRules;
+use serde::{Deserialize, Serialize};
+
+/// A rule of [`PasswordRules`], as refusals name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordRule {
+    /// Fewer characters than [`PasswordRules::min_length`].
+    TooShort,
+    /// More characters than [`PasswordRules::max_length`].
+    TooLong,
+    /// Fewer digits than [`PasswordRules::digits`].
+    Digit,
+    /// Fewer upper-case letters than [`PasswordRules::upper`].
+    Upper,
+    /// Fewer lower-case letters than [`PasswordRules::lower`].
+    Lower,
+    /// Fewer other characters than [`PasswordRules::special`].
+    Special,
+}
+
+impl PasswordRule {
+    /// Its name on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::Digit => "digit",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::Special => "special",
+        }
+    }
+}
+
+impl PasswordRules {
+    /// Every rule that `password` does not meet, at once (PROTOCOL §7); none where it may be used.
+    ///
+    /// Counts are of Unicode scalar values: `É` is an upper-case letter, a letter without case counts for the
+    /// length alone, a space is a special character.
+    pub fn unmet(&self, password: &str) -> Vec<PasswordRule> {
+        let count = |kind: fn(char) -> bool| password.chars().filter(|&c| kind(c)).count();
+        let fewer = |found: usize, wanted: u32| u32::try_from(found).is_ok_and(|found| found < wanted);
+        let length = count(|_| true);
+        [
+            (PasswordRule::TooShort, fewer(length, self.min_length)),
+            (PasswordRule::TooLong, !fewer(length, self.max_length.saturating_add(1))),
+            (PasswordRule::Digit, fewer(count(char::is_numeric), self.digits)),
+            (PasswordRule::Upper, fewer(count(char::is_uppercase), self.upper)),
+            (PasswordRule::Lower, fewer(count(char::is_lowercase), self.lower)),
+            (PasswordRule::Special, fewer(count(|c| !c.is_alphanumeric()), self.special)),
+        ]
+        .into_iter()
+        .filter_map(|(rule, unmet)| unmet.then_some(rule))
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PasswordRule::{Digit, Lower, Special, TooLong, TooShort, Upper};
+    use super::*;
+
+    const SEED: PasswordRules =
+        PasswordRules { min_length: 12, max_length: 128, digits: 1, upper: 1, lower: 1, special: 1 };
+    const LENGTH_ONLY: PasswordRules = PasswordRules { digits: 0, upper: 0, lower: 0, special: 0, ..SEED };
+
+    #[test]
+    fn every_unmet_rule_is_named_at_once() {
+        let long = "aB3#".repeat(32);
+        let too_long = format!("{long}x");
+        let table: [(&str, &[PasswordRule]); 14] = [
+            ("Soleil-levant-2026", &[]),
+            ("Aa1#aaaaaaaa", &[]),
+            ("Aa1#aaaaaaa", &[TooShort]),
+            (&long, &[]),
+            (&too_long, &[TooLong]),
+            ("", &[TooShort, Digit, Upper, Lower, Special]),
+            ("SOLEIL-LEVANT-2026", &[Lower]),
+            ("soleil-levant-2026", &[Upper]),
+            ("Soleil-levant-demain", &[Digit]),
+            ("Soleillevant2026", &[Special]),
+            ("Élan vers 2026 !", &[]),
+            ("ÉTÉ-à-l’île-12", &[]),
+            ("ÉÉÉÉéééé1234", &[Special]),
+            ("Aa1#🙂🙂🙂🙂🙂🙂🙂", &[TooShort]),
+        ];
+        for (password, unmet) in table {
+            assert_eq!(SEED.unmet(password), unmet, "{password:?}");
+        }
+    }
+
+    #[test]
+    fn sixteen_lower_case_letters_do_for_a_length_policy_and_not_for_the_seed_policy() {
+        let letters = "abcdefghijklmnop";
+        assert_eq!(LENGTH_ONLY.unmet(letters), []);
+        let codes: Vec<_> = SEED.unmet(letters).into_iter().map(PasswordRule::code).collect();
+        assert_eq!(codes, ["digit", "upper", "special"]);
+    }
+
+    #[test]
+    fn a_rule_has_one_name_everywhere() {
+        for rule in [TooShort, TooLong, Digit, Upper, Lower, Special] {
+            assert_eq!(serde_json::to_value(rule).unwrap(), rule.code());
+        }
+    }
+}

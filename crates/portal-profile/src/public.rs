@@ -1,0 +1,75 @@
+//! The part of a profile that anyone may read (`profile_uri`, PROTOCOL §2).
+
+use crate::{
+    CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session, Support, Texts,
+    Trust,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+
+/// What the app needs to draw a portal and its forms. Throttling and the rights rule stay with the portal.
+///
+/// Unknown members are ignored on reading, so that a newer portal can say more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicProfile {
+    /// Stable id of the portal.
+    pub id: String,
+    /// Two letters for its card.
+    pub monogram: String,
+    /// Name of the portal.
+    pub name: Texts,
+    /// Who enters there.
+    pub audience: Texts,
+    /// Languages of its mails and SMS, the default one first.
+    pub languages: Vec<Language>,
+    /// Entrances.
+    pub roles: Vec<Role>,
+    /// Rules for a new password.
+    pub password: PasswordRules,
+    /// Ways a code can come; on reading, those that this version knows.
+    #[serde(deserialize_with = "known_methods")]
+    pub methods: BTreeMap<MethodId, Method>,
+    /// Length and validity of a code.
+    pub code: CodeRules,
+    /// Forgotten password.
+    pub recovery: Recovery,
+    /// How long the second factor can be remembered; `null` where the portal has no such thing.
+    pub trust: Option<Trust>,
+    /// When a session ends.
+    pub session: Session,
+    /// Sign-up.
+    pub registration: Registration,
+    /// Whom to contact.
+    pub support: Support,
+}
+
+/// Sign-up on a portal. No portal offers it yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {}
+
+impl Profile {
+    /// The part of the profile that anyone may read.
+    pub fn public(&self) -> PublicProfile {
+        PublicProfile {
+            id: self.id.clone(),
+            monogram: self.monogram.clone(),
+            name: self.name.clone(),
+            audience: self.audience.clone(),
+            languages: self.languages.clone(),
+            roles: self.roles.clone(),
+            password: self.password,
+            methods: self.methods.clone(),
+            code: self.code,
+            recovery: self.recovery,
+            trust: self.trust,
+            session: self.session,
+            registration: Registration {},
+            support: self.support.clone(),
+        }
+    }
+}
+
+fn known_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<MethodId, Method>, D::Error> {
+    let methods = BTreeMap::<String, Method>::deserialize(deserializer)?;
+    Ok(methods.into_iter().filter_map(|(name, method)| Some((MethodId::parse(&name)?, method))).collect())
+}
