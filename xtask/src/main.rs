@@ -1,2 +1,62 @@
-//! tasks
-fn main() {}
+//! The newcomer's and the developer's commands.
+//!
+//! ```text
+//! cargo xtask demo      the app on a demonstration portal
+//! cargo xtask test      everything that can be tested, from a fresh machine
+//! cargo xtask lint      what has to be clean before a commit
+//! cargo xtask screens   the pictures of docs/screens/, from the real window
+//! ```
+
+mod command;
+mod demo;
+mod lint;
+mod packages;
+mod postgres;
+mod say;
+mod stages;
+mod test;
+mod tree;
+mod window;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The commands of the Parvis repository")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, and open the app on a demonstration portal.
+    Demo {
+        /// Use no display of this machine, even if there is one: sign in unattended and leave pictures.
+        #[arg(long)]
+        unattended: bool,
+    },
+    /// Install what is missing, build once, and run every test.
+    Test,
+    /// Check formatting, lints, documentation, generated files and lock files.
+    Lint,
+    /// Retake the pictures of docs/screens/ from the real window.
+    Screens,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo { unattended } => demo::demo(unattended),
+        Task::Test => test::run(),
+        Task::Lint => lint::run(),
+        Task::Screens => demo::screens(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

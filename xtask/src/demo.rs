@@ -1,0 +1,138 @@
+//! `cargo xtask demo` and `cargo xtask screens`: the real app on a demonstration portal.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::packages::{self, Wanted};
+use crate::stages::Stages;
+use crate::{command, say, tree, window};
+
+/// Where a newcomer's portal listens, if nothing else does.
+const PORT: u16 = 8480;
+
+/// The app on a demonstration portal, in front of a person, or unattended with pictures.
+pub(crate) fn demo(unattended: bool) -> Result<()> {
+    let unattended = unattended || !has_display();
+    let mut stages = Stages::start();
+    prepare(&mut stages, unattended)?;
+    if unattended {
+        let pictures = tree::target().join("demo");
+        stages.check("sign in as medecin-a", |deadline| journey("pictures::demo", &pictures, deadline));
+        stages.finish()?;
+        return list(&pictures);
+    }
+    attended()
+}
+
+/// Retakes the pictures of docs/screens/.
+pub(crate) fn screens() -> Result<()> {
+    let mut stages = Stages::start();
+    prepare(&mut stages, true)?;
+    let pictures = tree::root().join("docs").join("screens");
+    stages.check("pictures", |deadline| journey("pictures::screens", &pictures, deadline));
+    stages.finish()?;
+    list(&pictures)
+}
+
+fn prepare(stages: &mut Stages, desk: bool) -> Result<()> {
+    stages.need("setup", |deadline| {
+        packages::install(Wanted { desk, tests: false })?;
+        window::dependencies(deadline)
+    })?;
+    stages.need("window: build", window::build)?;
+    // The same build as the tests': a newcomer who goes on to test has most of it already.
+    stages.need("Rust: build", |deadline| {
+        let mut cargo = command::cargo();
+        cargo.args(["build", "--workspace", "--locked", "--bins"]);
+        if desk {
+            cargo.args(["--test", "e2e"]);
+        }
+        command::run(&mut cargo, deadline)
+    })
+}
+
+/// The journeys are written once, beside the scenarios of the end-to-end tests.
+fn journey(name: &str, pictures: &Path, deadline: Option<Instant>) -> Result<command::Counts> {
+    fs::create_dir_all(pictures)?;
+    let mut cargo = command::cargo();
+    cargo.args(["test", "--workspace", "--locked", "--quiet", "--test", "e2e", "--"]);
+    cargo.args([name, "--exact", "--ignored", "--nocapture"]).env("PARVIS_PICTURES", pictures);
+    command::tests(&mut cargo, deadline)
+}
+
+fn list(pictures: &Path) -> Result<()> {
+    say::heading(&format!("pictures in {}", pictures.display()));
+    let mut names: Vec<_> = fs::read_dir(pictures)?
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    say::line(&names.join("\n"));
+    Ok(())
+}
+
+fn attended() -> Result<()> {
+    let folder = tree::target().join("demo-data");
+    fs::create_dir_all(&folder)?;
+    let portal = Portal::start(&folder.join("portal"))?;
+    let mut app = command::new(tree::program("parvis"));
+    app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
+    say::heading("Parvis");
+    say::line("Sign in to « Portail de santé » as medecin-a, medecin-b or secretaire.");
+    say::line("Password: Parvis-Demo-2026!  Codes appear above, and in the outbox folder.");
+    say::line("Close the window to end the demonstration.");
+    command::run(&mut app, None)
+}
+
+/// A demonstration portal; ends with the app.
+struct Portal {
+    program: Child,
+    list: PathBuf,
+}
+
+impl Portal {
+    fn start(data: &Path) -> Result<Self> {
+        let port = [PORT, 0].into_iter().find_map(free).context("no free port")?;
+        let mut command = command::new(tree::program("parvis-portal"));
+        command.args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")]);
+        let mut program = command.arg("--data").arg(data).stdout(Stdio::piped()).spawn()?;
+        let output = program.stdout.take().context("the portal says nothing")?;
+        let mut portal = Self { program, list: data.join("portals.toml") };
+        let mut lines = BufReader::new(output).lines();
+        // It says `ready` once it listens; what it says later are the messages it would have sent.
+        loop {
+            let Some(line) = lines.next().transpose()? else {
+                bail!("the portal ended with {}", portal.program.wait()?);
+            };
+            say::line(&line);
+            if line.contains("ready") {
+                break;
+            }
+        }
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| say::line(&line)));
+        Ok(portal)
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn free(port: u16) -> Option<u16> {
+    Some(TcpListener::bind(("127.0.0.1", port)).ok()?.local_addr().ok()?.port())
+}
+
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
