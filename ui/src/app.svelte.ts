@@ -1,0 +1,157 @@
+import { createContext } from 'svelte';
+import type { Answer, Backend, Failure, Language, PortalInfo, Screen, Support, Texts, View } from './backend';
+import { now } from './clock.svelte';
+import { catalogues, type Messages } from './i18n';
+import { moment, type Moment } from './i18n/time';
+
+export type ScreenOf<K extends Screen['kind']> = Extract<Screen, { kind: K }>;
+
+const ZOOMS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+const ACTIVITY_EVERY = 10_000;
+
+/** What the window knows: the last view, the language, and nothing of the sign-in itself. */
+export class App {
+  view = $state.raw<View | null>(null);
+  /** The window's own failure: Rust did not answer at all. */
+  broken = $state.raw<Failure | null>(null);
+  language = $state<Language>('fr');
+  #zoom = 100;
+  #answering = $state(false);
+  #arrived = $state(0);
+  #touched = -ACTIVITY_EVERY;
+
+  constructor(private readonly backend: Backend) {}
+
+  get t(): Messages {
+    return catalogues[this.language];
+  }
+
+  /** An answer is under way: nothing else is sent. */
+  get waiting(): boolean {
+    return this.#answering || this.view?.busy != null;
+  }
+
+  get failure(): Failure | null {
+    return this.broken ?? this.view?.failure ?? null;
+  }
+
+  /** Listens first and asks second, so that no view falls in between. */
+  async open(): Promise<() => void> {
+    let stop = () => {};
+    try {
+      stop = await this.backend.onView((view) => this.#accept(view));
+      const preferences = await this.backend.preferences();
+      this.language = preferences.language;
+      this.#zoom = preferences.zoom;
+    } catch (error) {
+      this.fail(error);
+    }
+    await this.reload();
+    return stop;
+  }
+
+  async reload(): Promise<void> {
+    try {
+      this.#accept(await this.backend.view());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async submit(answer: Answer): Promise<void> {
+    if (this.waiting) return;
+    this.broken = null;
+    this.#answering = true;
+    try {
+      this.#accept(await this.backend.submit(answer));
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#answering = false;
+    }
+  }
+
+  /** Answers that nobody waits for: they must get through beside one that is under way. */
+  async tell(answer: Extract<Answer, { kind: 'poll_delivery' | 'stay_signed_in' }>): Promise<void> {
+    try {
+      this.#accept(await this.backend.submit(answer));
+    } catch (error) {
+      if (answer.kind === 'stay_signed_in') this.fail(error);
+    }
+  }
+
+  async dismissFailure(): Promise<void> {
+    if (!this.broken) return this.submit({ kind: 'dismiss_failure' });
+    this.broken = null;
+    await this.reload();
+  }
+
+  touch(): void {
+    const at = performance.now();
+    if (at - this.#touched < ACTIVITY_EVERY) return;
+    this.#touched = at;
+    this.backend.activity().catch(() => {});
+  }
+
+  setLanguage(language: Language): void {
+    this.language = language;
+    this.#save();
+  }
+
+  zoom(direction: 1 | -1 | 0): void {
+    const next =
+      direction > 0 ? ZOOMS.find((step) => step > this.#zoom) : ZOOMS.findLast((step) => step < this.#zoom);
+    this.#zoom = direction === 0 ? 100 : (next ?? this.#zoom);
+    this.#save();
+  }
+
+  about() {
+    return this.backend.about();
+  }
+
+  openLogFolder() {
+    return this.backend.openLogFolder();
+  }
+
+  /** What is left now of a duration of the current view. */
+  left(duration: number | null): number {
+    return duration === null ? 0 : Math.max(0, duration - Math.max(0, now() - this.#arrived));
+  }
+
+  moment(instant: number): Moment {
+    return moment(instant, this.language);
+  }
+
+  text(texts: Texts): string {
+    return texts[this.language];
+  }
+
+  monogram(portal: PortalInfo): string {
+    return this.view?.portals.find(({ id }) => id === portal.id)?.monogram ?? portal.name.fr.slice(0, 2);
+  }
+
+  /** The portal's support, for the failures that name it. */
+  get support(): Support | null {
+    const screen = this.view?.screen;
+    return screen && 'portal' in screen ? screen.portal.support : null;
+  }
+
+  #accept(view: View): void {
+    if (this.view && view.revision <= this.view.revision) return;
+    this.#arrived = performance.now();
+    this.view = view;
+  }
+
+  /** Something that must not happen did: Rust refused a command, or the window itself broke. */
+  fail(error: unknown): void {
+    this.broken = { code: 'internal', message: String(error), retryAfter: null, canRetry: false };
+  }
+
+  #save(): void {
+    this.backend
+      .savePreferences({ language: this.language, zoom: this.#zoom })
+      .catch((error) => this.fail(error));
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

@@ -1,0 +1,351 @@
+import type {
+  CodeProblem,
+  CodeStep,
+  FailureCode,
+  Notice,
+  PortalInfo,
+  Screen,
+  Texts,
+  TrustEndReason,
+  View,
+} from '.';
+import { failures } from '../failures';
+
+// Every screen in every state, for the tests: nothing here is in the built app.
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const same = (text: string): Texts => ({ fr: text, en: text, de: text });
+
+export const workstation: View['workstation'] = {
+  name: 'Accueil 2',
+  scope: 'machine',
+  reference: 'PV-7K2M',
+  keyring: 'available',
+};
+
+const sante: PortalInfo = {
+  id: 'portail-de-sante',
+  name: { fr: 'Portail de santé', en: 'Portail de santé', de: 'Portail de santé' },
+  host: 'portail.example.org',
+  identifierLabel: {
+    fr: 'Identifiant ou adresse e-mail',
+    en: 'Identifier or e-mail address',
+    de: 'Kennung oder E-Mail-Adresse',
+  },
+  support: { email: 'support@portail.example.org', phone: '+33 1 99 00 12 34', reference: null },
+  trustMaxAge: DAY,
+};
+const doctipro: PortalInfo = {
+  id: 'doctipro',
+  name: same('Doctipro'),
+  host: 'doctipro.example.org',
+  identifierLabel: { fr: 'Adresse e-mail', en: 'E-mail address', de: 'E-Mail-Adresse' },
+  support: { email: 'info@doctipro.example.org', phone: null, reference: 'PX-4F7-29C' },
+  trustMaxAge: null,
+};
+
+function code(change: Partial<CodeStep> = {}): CodeStep {
+  return {
+    method: 'email',
+    hint: 'm•••@e•••.org',
+    sendNumber: 1,
+    length: 6,
+    sentAt: Date.now(),
+    expiresIn: 5 * MINUTE,
+    validity: 5 * MINUTE,
+    resendIn: 30_000,
+    sendsRemaining: 2,
+    attemptsRemaining: 3,
+    delivery: 'sent',
+    methods: [
+      { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
+      { id: 'sms', hint: '•• 12', blockedFor: null },
+    ],
+    canRemember: true,
+    rememberUntil: Date.now() + DAY,
+    ...change,
+  };
+}
+
+const codeScreen = (
+  change: Partial<CodeStep> = {},
+  problem: CodeProblem | null = null,
+  trustEnded: TrustEndReason | null = null,
+): Screen => ({ kind: 'code', portal: sante, code: code(change), trustEnded, problem });
+
+const password = (change: Partial<Extract<Screen, { kind: 'password' }>> = {}): Screen => ({
+  kind: 'password',
+  portal: sante,
+  identifier: '',
+  problem: null,
+  notice: null,
+  ...change,
+});
+
+const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}): Screen => ({
+  kind: 'signed_in',
+  portal: sante,
+  person: {
+    name: 'Dr Camille Aubry',
+    initials: 'CA',
+    role: { fr: 'Médecin', en: 'Doctor', de: 'Ärztin' },
+    email: 'm•••@e•••.org',
+    phone: '•• •• •• 12',
+    proof: 'email_code',
+  },
+  since: Date.now() - MINUTE,
+  trust: { kind: 'until', at: Date.now() + DAY },
+  devices: [
+    { id: 'd1', current: true, grantedAt: Date.now() - MINUTE, expiresAt: Date.now() + DAY },
+    { id: 'd2', current: false, grantedAt: Date.now() - DAY / 2, expiresAt: Date.now() + DAY / 2 },
+  ],
+  inactivityLimit: 5 * MINUTE,
+  notice: null,
+  ...change,
+});
+
+const wiped = (verified = true): Extract<Screen, { kind: 'left' }>['wiped'] => [
+  { what: 'device_key', verified },
+  { what: 'session', verified: true },
+  { what: 'hints', verified: true },
+  { what: 'web_data', verified: true },
+];
+
+const noticeScreens: Record<Notice['kind'], () => Screen> = {
+  signed_out: () => password({ notice: { kind: 'signed_out', trustUntil: Date.now() + DAY } }),
+  signed_out_by_inactivity: () => password({ notice: { kind: 'signed_out_by_inactivity' } }),
+  signed_out_by_sleep: () => password({ notice: { kind: 'signed_out_by_sleep' } }),
+  signed_out_by_portal: () => password({ notice: { kind: 'signed_out_by_portal' } }),
+  end_pending: () => ({ kind: 'choose_portal', notice: { kind: 'end_pending' } }),
+  trust_not_remembered: () =>
+    signedIn({
+      notice: { kind: 'trust_not_remembered' },
+      trust: { kind: 'none', codeDue: true },
+      devices: [],
+    }),
+  trust_forgotten: () =>
+    signedIn({ notice: { kind: 'trust_forgotten' }, trust: { kind: 'none', codeDue: true }, devices: [] }),
+};
+
+type Scenario = Partial<View> & { screen: Screen };
+type Scenarios = Record<string, () => Scenario>;
+const screens = <T extends string>(prefix: string, made: Record<T, () => Screen>): Scenarios =>
+  Object.fromEntries(
+    Object.entries<() => Screen>(made).map(([name, screen]) => [prefix + name, () => ({ screen: screen() })]),
+  );
+
+const totpMethods: CodeStep['methods'] = [
+  { id: 'totp', hint: null, blockedFor: null },
+  { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
+];
+const totp: Partial<CodeStep> = {
+  method: 'totp',
+  hint: null,
+  expiresIn: 10 * MINUTE,
+  validity: 10 * MINUTE,
+  sendsRemaining: null,
+  methods: totpMethods,
+};
+
+const scenarios: Scenarios = {
+  ...screens('', {
+    choose_portal: () => ({ kind: 'choose_portal', notice: null }),
+    password: () => password(),
+    password_rejected: () => password({ identifier: 'medecin-a', problem: { kind: 'credentials_rejected' } }),
+    wrong_role: () =>
+      password({
+        portal: doctipro,
+        identifier: 'accueil',
+        problem: { kind: 'wrong_role', roles: [{ fr: 'secrétariat', en: 'secretary', de: 'Sekretariat' }] },
+      }),
+    select_method: () => ({
+      kind: 'select_method',
+      portal: sante,
+      methods: [
+        { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
+        { id: 'sms', hint: '•• 12', blockedFor: null },
+        { id: 'totp', hint: null, blockedFor: null },
+      ],
+      preferred: 'email',
+      trustEnded: null,
+      problem: null,
+    }),
+    select_method_blocked: () => ({
+      kind: 'select_method',
+      portal: sante,
+      methods: [
+        { id: 'email', hint: 'm•••@e•••.org', blockedFor: 12 * MINUTE },
+        { id: 'sms', hint: '•• 12', blockedFor: null },
+      ],
+      preferred: 'sms',
+      trustEnded: 'expired',
+      problem: { kind: 'method_blocked', blockedFor: 12 * MINUTE },
+    }),
+    blocked: () => ({
+      kind: 'blocked',
+      portal: doctipro,
+      since: Date.now() - 2 * MINUTE,
+      until: null,
+      support: doctipro.support,
+    }),
+    blocked_until: () => ({
+      kind: 'blocked',
+      portal: sante,
+      since: Date.now(),
+      until: Date.now() + DAY,
+      support: sante.support,
+    }),
+    browser: () => ({ kind: 'browser', portal: sante, canOpen: true }),
+    browser_without_address: () => ({ kind: 'browser', portal: sante, canOpen: false }),
+    support_card: () => ({ kind: 'support_card', portal: sante, support: sante.support }),
+    support_card_empty: () => ({
+      kind: 'support_card',
+      portal: sante,
+      support: { email: null, phone: null, reference: null },
+    }),
+    handover_receipt: () => ({
+      kind: 'handover_receipt',
+      portal: sante,
+      person: {
+        ...(signedIn() as Extract<Screen, { kind: 'signed_in' }>).person,
+        name: 'Dr Noé Bernard',
+        initials: 'NB',
+      },
+      receipt: { endedTrust: true, endedSessions: 1, wiped: wiped(), at: Date.now() },
+    }),
+    signed_in: () => signedIn(),
+    signed_in_loading: () => signedIn({ devices: null }),
+    signed_in_untrusted: () => signedIn({ trust: { kind: 'none', codeDue: true }, devices: [] }),
+    left: () => ({ kind: 'left', portal: sante, wiped: wiped(), portalConfirmed: true }),
+    left_pending: () => ({ kind: 'left', portal: sante, wiped: wiped(false), portalConfirmed: false }),
+  }),
+  ...screens('code_', {
+    email: () => codeScreen(),
+    second: () => codeScreen({ sendNumber: 2 }),
+    sms: () =>
+      codeScreen({
+        method: 'sms',
+        hint: '•• 12',
+        methods: [
+          { id: 'sms', hint: '•• 12', blockedFor: null },
+          { id: 'email', hint: 'm•••@e•••.org', blockedFor: 4 * MINUTE },
+        ],
+      }),
+    totp: () => codeScreen(totp),
+    totp_expired: () => codeScreen({ ...totp, expiresIn: 0 }),
+    length_3: () => codeScreen({ length: 3 }),
+    length_5: () => codeScreen({ length: 5 }),
+    length_8: () => codeScreen({ length: 8 }),
+    queued: () => codeScreen({ delivery: 'queued' }),
+    failed: () => codeScreen({ delivery: 'failed' }),
+    rejected: () => codeScreen({ attemptsRemaining: 2 }, { kind: 'code_rejected' }),
+    last_try: () => codeScreen({ attemptsRemaining: 1, resendIn: 0 }, { kind: 'code_rejected' }),
+    expired: () => codeScreen({ expiresIn: 0, resendIn: 0 }, { kind: 'code_expired' }),
+    soon_expired: () => codeScreen({ expiresIn: 62_000, resendIn: 0 }),
+    last_send: () => codeScreen({ resendIn: 0, sendsRemaining: 1 }),
+    no_sends: () =>
+      codeScreen({ resendIn: 0, sendsRemaining: 0 }, { kind: 'send_refused', retryAfter: 9 * MINUTE }),
+    method_blocked: () =>
+      codeScreen({ method: 'sms', hint: '•• 12' }, { kind: 'method_blocked', blockedFor: null }),
+    not_a_code: () => codeScreen({}, { kind: 'not_a_code' }),
+    same_again: () => codeScreen({}, { kind: 'same_code_again' }),
+    without_trust: () => codeScreen({ canRemember: false, rememberUntil: null, methods: [] }),
+  }),
+  ...screens('trust_ended_', {
+    other_professional: () => codeScreen({}, null, 'other_professional'),
+    expired: () => codeScreen({}, null, 'expired'),
+    credentials_changed: () => codeScreen({}, null, 'credentials_changed'),
+    revoked: () => codeScreen({}, null, 'revoked'),
+    key_missing: () => codeScreen({}, null, 'key_missing'),
+  }),
+  ...screens('notice_', noticeScreens),
+  ...Object.fromEntries(
+    (Object.keys(failures) as FailureCode[]).map((failure): [string, () => Scenario] => [
+      `failure_${failure}`,
+      () => ({
+        screen: failure.startsWith('signed')
+          ? { kind: 'choose_portal', notice: null }
+          : password({ identifier: 'medecin-a' }),
+        failure: {
+          code: failure,
+          message: 'connection refused (os error 111)',
+          retryAfter: failure === 'slow_down' ? 20_000 : null,
+          canRetry: ['portal_unreachable', 'portal_busy', 'slow_down', 'proxy_refused'].includes(failure),
+        },
+      }),
+    ]),
+  ),
+  failure_on_code: () => ({
+    screen: codeScreen(),
+    failure: { code: 'portal_unreachable', message: 'timed out', retryAfter: null, canRetry: true },
+  }),
+  busy_connecting: () => ({ screen: { kind: 'choose_portal', notice: null }, busy: 'connecting' }),
+  busy_password: () => ({ screen: password({ identifier: 'medecin-a' }), busy: 'checking_password' }),
+  busy_code: () => ({ screen: codeScreen(), busy: 'checking_code' }),
+  busy_leaving: () => ({ screen: signedIn(), busy: 'leaving' }),
+  inactivity: () => ({ screen: signedIn(), inactivitySignOutIn: MINUTE }),
+  no_keyring: () => ({
+    screen: codeScreen({ canRemember: false, rememberUntil: null }),
+    workstation: { ...workstation, keyring: 'unavailable' },
+  }),
+};
+
+export const scenarioNames = Object.keys(scenarios);
+
+let revision = 0;
+
+/** The view of a scenario, newer than all before. */
+export function make(name: string, change: Partial<View> = {}): View {
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`no such scenario: ${name}`);
+  revision += 1;
+  return {
+    revision,
+    busy: null,
+    failure: null,
+    workstation,
+    portals: [
+      {
+        id: 'portail-de-sante',
+        name: sante.name,
+        audience: { fr: 'Professionnels de santé', en: 'Health professionals', de: 'Gesundheitsberufe' },
+        monogram: 'PS',
+        lastUsed: true,
+      },
+      {
+        id: 'doctipro',
+        name: same('Doctipro'),
+        audience: {
+          fr: 'Médecins, secrétariats, patients',
+          en: 'Doctors, secretaries, patients',
+          de: 'Ärzte, Sekretariate, Patienten',
+        },
+        monogram: 'Do',
+        lastUsed: false,
+      },
+      {
+        id: 'doctolib',
+        name: same('Doctolib'),
+        audience: { fr: 'Patients', en: 'Patients', de: 'Patienten' },
+        monogram: 'Dl',
+        lastUsed: false,
+      },
+      {
+        id: 'dentistes',
+        name: { fr: 'Portail des dentistes', en: 'Dentists’ portal', de: 'Portal der Zahnärzte' },
+        audience: {
+          fr: 'Membres et délégués',
+          en: 'Members and delegates',
+          de: 'Mitglieder und Beauftragte',
+        },
+        monogram: 'De',
+        lastUsed: false,
+      },
+    ],
+    demonstration: false,
+    inactivitySignOutIn: null,
+    ...scenario(),
+    ...change,
+  };
+}

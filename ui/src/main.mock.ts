@@ -1,0 +1,4 @@
+import { mock } from './backend/mock';
+import { start } from './start';
+
+start(mock);

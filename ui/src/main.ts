@@ -1,0 +1,4 @@
+import { tauri } from './backend/tauri';
+import { start } from './start';
+
+start(tauri);

@@ -1,0 +1,72 @@
+import { scenarioNames } from '../src/backend/scenarios';
+import { test } from './window';
+
+// Pictures for people to judge; kept out of git. PARVIS_PICTURES=1 takes them.
+test.skip(!process.env.PARVIS_PICTURES, 'set PARVIS_PICTURES=1 to take pictures');
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const scenario of scenarioNames) {
+    test(`${scenario} ${colorScheme}`, async ({ open, page }) => {
+      await page.emulateMedia({ colorScheme });
+      await open({ scenario, demonstration: scenario === 'choose_portal' });
+      await page.screenshot({ path: `screenshots/${colorScheme}/${scenario}.png`, fullPage: true });
+    });
+  }
+}
+for (const [name, size] of Object.entries({
+  wide: { width: 1280, height: 800 },
+  '4k': { width: 3840, height: 2160 },
+  narrow: { width: 320, height: 640 },
+})) {
+  for (const scenario of ['choose_portal', 'code_email', 'signed_in', 'blocked']) {
+    test(`${scenario} ${name}`, async ({ open, page }) => {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: scenario === 'code_email' ? 'dark' : 'light' });
+      await open({ scenario, lang: name === 'narrow' ? 'de' : 'fr' });
+      await page.screenshot({ path: `screenshots/${name}/${scenario}.png`, fullPage: name === 'narrow' });
+    });
+  }
+}
+for (const lang of ['en', 'de'] as const) {
+  for (const scenario of [
+    'password',
+    'code_last_try',
+    'signed_in',
+    'failure_portal_unreachable',
+    'blocked',
+    'left',
+  ]) {
+    test(`${scenario} ${lang}`, async ({ open, page }) => {
+      await open({ scenario, lang });
+      await page.screenshot({ path: `screenshots/${lang}/${scenario}.png`, fullPage: true });
+    });
+  }
+}
+test('200 % text', async ({ open, page }) => {
+  await open('code_last_try');
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await page.screenshot({ path: 'screenshots/large/code_last_try.png', fullPage: true });
+});
+for (const panel of ['help', 'about']) {
+  test(`panel ${panel}`, async ({ open, page }) => {
+    await open('password');
+    await page.locator(`footer [data-action="${panel}"]`).click();
+    await page.screenshot({ path: `screenshots/light/panel_${panel}.png` });
+  });
+}
+test('forget question', async ({ open, page }) => {
+  await open('signed_in');
+  await page.locator('[data-device="d2"]').click();
+  await page.screenshot({ path: 'screenshots/light/forget.png', fullPage: true });
+});
+test('last send', async ({ open, page }) => {
+  await open('code_last_send');
+  await page.locator('[data-action="resend"]').click();
+  await page.screenshot({ path: 'screenshots/light/last_send_asked.png', fullPage: true });
+});
+test('typed code', async ({ open, page }) => {
+  await open('code_email');
+  await page.locator('input[name="code"]').fill('493207');
+  await page.locator('input[name="remember"]').check();
+  await page.screenshot({ path: 'screenshots/light/code_typed.png', fullPage: true });
+});
