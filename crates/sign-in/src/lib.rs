@@ -1,3 +1,33 @@
 //! The sign-in engine: state machine, connection, trust, handover, keyring, platform edges.
+//!
+//! The shell starts one [`SignInHandle`], hands it the person's [`view::Answer`]s and draws the [`view::View`] it gives. It
+//! knows nothing of windows. `state` decides what happens next and does nothing itself; `engine` does it; `actor` joins
+//! the two.
 
+mod account;
+mod actor;
+mod challenge;
+mod connection;
+mod draw;
+mod engine;
+mod entrance;
+mod failure;
+mod handover;
+mod hints;
+mod keyring;
+mod outbox;
+pub mod platform;
+pub mod portals;
+mod state;
+mod state_file;
+mod tls;
+mod tokens;
 pub mod view;
+mod workstation;
+
+pub use actor::{Settings, SignInHandle};
+pub use keyring::{Keyring, KeyringError};
+pub use parvis_protocol::{clock, entropy};
+pub use platform::Policy;
+pub use portals::{PortalList, PortalListError};
+pub use state::EndCause;

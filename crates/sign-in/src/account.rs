@@ -1,0 +1,135 @@
+//! What the portal knows of the person who is signed in (PROTOCOL §7), and how much of it a shared screen shows.
+
+use crate::{
+    connection::Connection,
+    failure::Trouble,
+    tokens::Session,
+    view::{FailureCode, TrustedWorkstation},
+};
+use parvis_protocol::message::{Devices, Me};
+use reqwest::Method;
+use std::time::Duration;
+use url::Url;
+
+/// What is shown of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Masked.
+    pub(crate) email: Option<String>,
+    /// Masked; only if proved.
+    pub(crate) phone: Option<String>,
+    /// A second factor is due.
+    pub(crate) code_due: bool,
+    /// Trusted workstations.
+    pub(crate) devices: Vec<TrustedWorkstation>,
+}
+
+/// Reads `/me` and `/devices`.
+pub(crate) async fn load(connection: &Connection, session: &Session) -> Result<Account, Trouble> {
+    let me: Me = session.request(connection, Method::GET, &below(session, &["me"])?).await?.json()?;
+    if me.subject != session.subject {
+        return Err(Trouble::new(FailureCode::WrongIssuer, "the account is another person's"));
+    }
+    Ok(Account {
+        email: me.email.as_deref().and_then(masked_email),
+        phone: me.phone.as_deref().filter(|_| me.phone_verified).map(masked_phone),
+        code_due: me.second_factor_due,
+        devices: devices(connection, session).await?,
+    })
+}
+
+/// Reads `/devices`.
+pub(crate) async fn devices(
+    connection: &Connection,
+    session: &Session,
+) -> Result<Vec<TrustedWorkstation>, Trouble> {
+    let found: Devices =
+        session.request(connection, Method::GET, &below(session, &["devices"])?).await?.json()?;
+    let here = connection.now();
+    let workstations = found.devices.into_iter().map(|device| {
+        // The portal's instants, by this PC's clock: its end is given as a duration, too.
+        let expires_at = here.saturating_add(i64::from(device.expires_in) * 1000);
+        let lasts = device.expires_at.saturating_sub(device.granted_at).saturating_mul(1000);
+        TrustedWorkstation {
+            id: device.id,
+            current: device.current,
+            granted_at: expires_at.saturating_sub(lasts),
+            expires_at,
+        }
+    });
+    Ok(workstations.collect())
+}
+
+/// Ends the trust of one workstation. One that is not there any more is success.
+pub(crate) async fn forget_device(
+    connection: &Connection,
+    session: &Session,
+    id: &str,
+) -> Result<(), Trouble> {
+    session.request(connection, Method::DELETE, &below(session, &["devices", id])?).await.map(drop)
+}
+
+fn below(session: &Session, path: &[&str]) -> Result<Url, Trouble> {
+    let mut url = session.entrance.endpoints.account.clone();
+    url.path_segments_mut()
+        .map_err(|()| Trouble::unexpected("the account address has no path"))?
+        .pop_if_empty()
+        .extend(path);
+    Ok(url)
+}
+
+/// How long before its end an access token is rotated while somebody is there.
+pub(crate) const ROTATE_AHEAD: Duration = Duration::from_mins(1);
+
+/// `m•••@e•••.org`
+pub(crate) fn masked_email(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let (host, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
+    let dot = if top.is_empty() { "" } else { "." };
+    Some(format!("{}•••@{}•••{dot}{top}", local.chars().next()?, host.chars().next()?))
+}
+
+/// `•• 12`
+pub(crate) fn masked_phone(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let last: String = digits[digits.len().saturating_sub(2)..].iter().collect();
+    format!("•• {last}")
+}
+
+/// First letters of the first and the last name, without titles.
+pub(crate) fn initials(name: &str) -> String {
+    const TITLES: [&str; 8] = ["dr", "pr", "prof", "mme", "m", "mr", "mrs", "ms"];
+    let is_title = |word: &str| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str());
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !is_title(word)).collect();
+    let letter = |word: Option<&&str>| word.and_then(|word| word.chars().next());
+    let (first, last) = (letter(words.first()), letter(words.last()).filter(|_| words.len() > 1));
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_screens_show_little() {
+        assert_eq!(masked_email("martin.a@example.org").as_deref(), Some("m•••@e•••.org"));
+        assert_eq!(masked_email("a@localhost").as_deref(), Some("a•••@l•••"));
+        assert_eq!(masked_email("nothing"), None);
+        assert_eq!(masked_email("@x.org"), None);
+        assert_eq!(masked_phone("+33612345678"), "•• 78");
+        assert_eq!(masked_phone(""), "•• ");
+    }
+
+    #[test]
+    fn initials_leave_titles_out() {
+        for (name, expected) in [
+            ("Dr Alice Martin", "AM"),
+            ("Pr. Émile Zola", "ÉZ"),
+            ("Claire", "C"),
+            ("", ""),
+            ("Mme Anne de la Tour", "AT"),
+        ] {
+            assert_eq!(initials(name), expected);
+        }
+    }
+}

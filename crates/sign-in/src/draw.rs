@@ -1,0 +1,251 @@
+//! From the state to what is on the screen. Durations are counted here, at the moment of drawing.
+
+use crate::{
+    challenge::{Choice, CodeRefusal},
+    engine::Engine,
+    entrance::{Entrance, texts},
+    state::{self, AtCode, CodeProblemHere, Shown, SignIn, SignedIn, State},
+    view::{
+        CodeProblem, CodeStep, Failure, FailureCode, KeyringState, Method, Notice, Person, PortalCard,
+        PortalInfo, Screen, Support, TrustState, View, Workstation,
+    },
+};
+use parvis_protocol::clock::UnixMillis;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What drawing needs beside the state.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) revision: u32,
+    pub(crate) last_portal: Option<&'a str>,
+    /// When the session ends for inactivity, once that is near.
+    pub(crate) sign_out_at: Option<Instant>,
+    pub(crate) now: Instant,
+}
+
+/// The whole screen.
+pub(crate) fn draw(state: &State, around: &Surroundings<'_>) -> View {
+    let engine = around.engine;
+    View {
+        revision: around.revision,
+        screen: around.screen(&state.sign_in),
+        busy: state.busy(),
+        failure: state.failure.as_ref().map(|shown| around.failure(shown)),
+        workstation: workstation(engine),
+        portals: engine
+            .portals
+            .iter()
+            .map(|portal| PortalCard {
+                id: portal.id.clone(),
+                name: portal.name.clone(),
+                audience: portal.audience.clone(),
+                monogram: portal.monogram.clone(),
+                last_used: around.last_portal == Some(portal.id.as_str()),
+            })
+            .collect(),
+        demonstration: engine.portals.is_demonstration(),
+        inactivity_sign_out_in: around.sign_out_at.map(|at| around.left(at)),
+    }
+}
+
+/// This workstation, as people see it.
+pub(crate) fn workstation(engine: &Engine) -> Workstation {
+    Workstation {
+        name: engine.workstation.name.clone(),
+        scope: engine.workstation.scope(),
+        reference: engine.workstation.reference(),
+        keyring: engine.keyring.state(),
+    }
+}
+
+impl Surroundings<'_> {
+    fn screen(&self, sign_in: &SignIn) -> Screen {
+        match sign_in {
+            SignIn::SignedOut { notice } => Screen::ChoosePortal { notice: *notice },
+            SignIn::Revoked { at } => Screen::Password {
+                portal: portal(at),
+                identifier: String::new(),
+                problem: None,
+                notice: Some(Notice::SignedOutByPortal),
+            },
+            SignIn::Password(step) => Screen::Password {
+                portal: portal(&step.at),
+                identifier: step.identifier.0.clone(),
+                problem: step.problem.clone(),
+                notice: step.notice,
+            },
+            SignIn::SelectMethod(step) => Screen::SelectMethod {
+                portal: portal(&step.flow.entrance),
+                methods: self.methods(&step.methods),
+                preferred: step.preferred,
+                trust_ended: step.trust_ended,
+                problem: step.problem.map(|refusal| self.refusal(refusal)),
+            },
+            SignIn::Code(step) => Screen::Code {
+                portal: portal(&step.flow.entrance),
+                code: self.code(step),
+                trust_ended: step.trust_ended,
+                problem: step.problem.map(|problem| match problem {
+                    CodeProblemHere::Portal(refusal) => self.refusal(refusal),
+                    CodeProblemHere::NotACode => CodeProblem::NotACode,
+                    CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
+                }),
+            },
+            SignIn::Blocked { at, since, until, support } => Screen::Blocked {
+                portal: portal(at),
+                since: *since,
+                until: *until,
+                support: support.clone().unwrap_or_else(|| support_of(at)),
+            },
+            SignIn::Browser { at, address } => {
+                Screen::Browser { portal: portal(at), can_open: address.is_some() }
+            }
+            SignIn::SupportCard { at, .. } => {
+                Screen::SupportCard { portal: portal(at), support: support_of(at) }
+            }
+            SignIn::Handover { signed_in, receipt } => Screen::HandoverReceipt {
+                portal: portal(&signed_in.session.entrance),
+                person: person(signed_in),
+                receipt: receipt.clone(),
+            },
+            SignIn::SignedIn(signed_in) => Screen::SignedIn {
+                portal: portal(&signed_in.session.entrance),
+                person: person(signed_in),
+                since: signed_in.session.since,
+                trust: self.trust(signed_in),
+                devices: state::devices(signed_in),
+                inactivity_limit: millis(inactivity_limit(&signed_in.session.entrance)),
+                notice: signed_in.notice,
+            },
+            SignIn::Left { at, wiped, confirmed } => {
+                Screen::Left { portal: portal(at), wiped: wiped.clone(), portal_confirmed: *confirmed }
+            }
+        }
+    }
+
+    fn code(&self, at: &AtCode) -> CodeStep {
+        let step = &at.step;
+        // Trust that no keyring keeps is not offered (APP-02).
+        let remember = step.remember.filter(|_| self.engine.keyring.state() == KeyringState::Available);
+        CodeStep {
+            method: step.method,
+            hint: step.hint.clone(),
+            send_number: at.sends,
+            length: step.length,
+            sent_at: at.asked_at,
+            expires_in: self.left(step.expires),
+            validity: millis(step.validity),
+            resend_in: self.left(step.resend),
+            sends_remaining: step.sends_remaining,
+            attempts_remaining: step.attempts_remaining,
+            delivery: step.delivery,
+            methods: self.methods(&step.methods),
+            can_remember: remember.is_some(),
+            remember_until: remember.map(|for_long| self.here() + signed_millis(for_long)),
+        }
+    }
+
+    fn methods(&self, choices: &[Choice]) -> Vec<Method> {
+        choices
+            .iter()
+            .map(|choice| Method {
+                id: choice.id,
+                hint: choice.hint.clone(),
+                blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
+            })
+            .collect()
+    }
+
+    fn refusal(&self, refusal: CodeRefusal) -> CodeProblem {
+        match refusal {
+            CodeRefusal::Rejected => CodeProblem::CodeRejected,
+            CodeRefusal::Expired => CodeProblem::CodeExpired,
+            CodeRefusal::MethodBlocked(until) => {
+                CodeProblem::MethodBlocked { blocked_for: until.map(|at| self.left(at)) }
+            }
+            CodeRefusal::SendRefused(until) => {
+                CodeProblem::SendRefused { retry_after: until.map(|at| self.left(at)) }
+            }
+        }
+    }
+
+    fn failure(&self, shown: &Shown) -> Failure {
+        Failure {
+            code: shown.trouble.code,
+            message: shown.trouble.message.clone(),
+            retry_after: shown.retry_at.map(|at| self.left(at)),
+            can_retry: shown.can_retry() && shown.trouble.code != FailureCode::OutOfStep,
+        }
+    }
+
+    /// A trust whose time is over by this PC's count is not shown; the portal's word decides at the next sign-in.
+    fn trust(&self, signed_in: &SignedIn) -> TrustState {
+        match signed_in.trust {
+            TrustState::Until { at } if at <= self.here() => TrustState::None { code_due: true },
+            trust => trust,
+        }
+    }
+
+    fn here(&self) -> UnixMillis {
+        self.engine.now()
+    }
+
+    fn left(&self, at: Instant) -> u64 {
+        millis(at.saturating_duration_since(self.now))
+    }
+}
+
+/// After how much inactivity the portal's profile has the session end.
+pub(crate) fn inactivity_limit(at: &Entrance) -> Duration {
+    Duration::from_secs(at.profile.session.inactivity_s.into())
+}
+
+fn portal(at: &Entrance) -> PortalInfo {
+    let host = at.issuer.host_str().unwrap_or_default();
+    PortalInfo {
+        id: at.portal.id.clone(),
+        name: at.portal.name.clone(),
+        host: at.issuer.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+        identifier_label: identifier_label(at),
+        support: support_of(at),
+        trust_max_age: at.profile.trust.map(|trust| u64::from(trust.max_age_s) * 1000),
+    }
+}
+
+fn identifier_label(at: &Entrance) -> crate::view::Texts {
+    use parvis_portal_profile::IdentifierKind::{Email, Identifier};
+    let of = |fr: &str, en: &str, de: &str| {
+        texts(&parvis_portal_profile::Texts { fr: fr.to_owned(), en: en.to_owned(), de: de.to_owned() })
+    };
+    let (email, own) = (at.role.identifiers.contains(&Email), at.role.identifiers.contains(&Identifier));
+    match (own, email) {
+        (true, true) => {
+            of("Identifiant ou adresse e-mail", "Identifier or e-mail address", "Kennung oder E-Mail-Adresse")
+        }
+        (false, true) => of("Adresse e-mail", "E-mail address", "E-Mail-Adresse"),
+        _ => of("Identifiant", "Identifier", "Kennung"),
+    }
+}
+
+fn support_of(at: &Entrance) -> Support {
+    let support = &at.profile.support;
+    Support { email: support.email.clone(), phone: support.phone.clone(), reference: None }
+}
+
+fn person(signed_in: &SignedIn) -> Person {
+    let mut person = signed_in.session.person.clone();
+    if let Some(account) = &signed_in.account {
+        person.email.clone_from(&account.email);
+        person.phone.clone_from(&account.phone);
+    }
+    person
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn signed_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,285 @@
+//! From the authorization code to a session (PROTOCOL §4): the tokens, the id token's verification, and rotation.
+
+use crate::{
+    account,
+    challenge::Flow,
+    connection::{Body, Call, Connection, Fields, Reply},
+    entrance::Entrance,
+    failure::Trouble,
+    view::{FailureCode, Person, Proof},
+};
+use parvis_protocol::{
+    CLIENT_ID,
+    clock::UnixMillis,
+    encoding::from_base64url,
+    jws::{Header, Jwk, PrivateKey, verify},
+    message::{Handover, IdClaims, Tokens, TrustedDevice},
+};
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Mutex, time::Instant};
+use url::Url;
+use zeroize::Zeroizing;
+
+/// Type of an id token.
+const ID_TOKEN_TYPE: &str = "JWT";
+/// An access token this close to its end is not used any more.
+const MARGIN: Duration = Duration::from_secs(20);
+
+/// A completed sign-in: its key, its tokens, and who it is. In memory only.
+pub(crate) struct Session {
+    pub(crate) entrance: Arc<Entrance>,
+    pub(crate) key: PrivateKey,
+    tokens: Mutex<TokenSet>,
+    pub(crate) end_handle: SecretString,
+    pub(crate) subject: String,
+    pub(crate) person: Person,
+    /// By this PC's clock.
+    pub(crate) since: UnixMillis,
+}
+
+struct TokenSet {
+    access: SecretString,
+    ends: Instant,
+    refresh: SecretString,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("portal", &self.entrance.portal.id).finish_non_exhaustive()
+    }
+}
+
+/// What the token endpoint gave beside the session.
+pub(crate) struct Redeemed {
+    pub(crate) tokens: Tokens,
+    /// The portal's time when it answered.
+    pub(crate) date: Option<UnixMillis>,
+}
+
+impl Redeemed {
+    /// This workstation's trust for the person.
+    pub(crate) fn trusted(&self) -> Option<TrustedDevice> {
+        self.tokens.trusted_device
+    }
+
+    /// What ended of other people's.
+    pub(crate) fn handover(&self) -> Option<Handover> {
+        self.tokens.handover
+    }
+}
+
+/// Redeems the authorization code; repeated once, as the same, if the answer was lost.
+pub(crate) async fn redeem(
+    connection: &Connection,
+    flow: &Flow,
+    authorization_code: &SecretString,
+    request_id: &str,
+) -> Result<Redeemed, Trouble> {
+    let text = |text: &str| Zeroizing::new(text.to_owned());
+    let fields: Fields = vec![
+        ("grant_type", text("authorization_code")),
+        ("client_id", text(CLIENT_ID)),
+        ("code", text(authorization_code.expose_secret())),
+        ("code_verifier", flow.verifier.clone()),
+        ("request_id", text(request_id)),
+    ];
+    let call = Call {
+        method: Method::POST,
+        url: &flow.entrance.endpoints.token,
+        key: &flow.key,
+        access_token: None,
+        device: None,
+        body: Body::Form(fields),
+    };
+    let reply = connection.send_repeatable(&call).await?;
+    if reply.status != StatusCode::OK {
+        return Err(reply.refusal());
+    }
+    Ok(Redeemed { tokens: reply.json()?, date: reply.date })
+}
+
+/// Verifies the id token and opens the session.
+///
+/// # Errors
+/// [`FailureCode::WrongIssuer`] if the tokens are not this portal's answer to this sign-in.
+pub(crate) async fn open(
+    connection: &Connection,
+    flow: &Flow,
+    redeemed: &Redeemed,
+) -> Result<(Session, IdClaims), Trouble> {
+    let tokens = &redeemed.tokens;
+    if !tokens.token_type.eq_ignore_ascii_case("DPoP") {
+        return Err(Trouble::unexpected("tokens that are not bound to a key"));
+    }
+    let (Some(id_token), Some(end_handle)) = (&tokens.id_token, &tokens.end_handle) else {
+        return Err(Trouble::unexpected("tokens without id token or end handle"));
+    };
+    let keys: KeySet = connection.document(&flow.entrance.endpoints.keys).await?;
+    let now = redeemed.date.ok_or_else(|| Trouble::unexpected("an answer without a date"))?;
+    let expected = Expected { issuer: &flow.entrance.portal.issuer, nonce: &flow.nonce, now };
+    let claims = check_id_token(id_token, &keys, &expected)
+        .ok_or_else(|| Trouble::new(FailureCode::WrongIssuer, "the id token is not good"))?;
+    let session = Session {
+        entrance: flow.entrance.clone(),
+        key: flow.key.clone(),
+        tokens: Mutex::new(TokenSet::of(tokens)),
+        end_handle: end_handle.clone().into(),
+        subject: claims.sub.clone(),
+        person: person(&flow.entrance, &claims),
+        since: connection.now(),
+    };
+    Ok((session, claims))
+}
+
+fn person(entrance: &Entrance, claims: &IdClaims) -> Person {
+    Person {
+        initials: account::initials(&claims.name),
+        name: claims.name.clone(),
+        role: Some(entrance.role_label(&claims.role)),
+        email: None,
+        phone: None,
+        proof: match claims.acr.as_str() {
+            "pwd" => Proof::Password,
+            "mfa-sms" => Proof::SmsCode,
+            "mfa-totp" => Proof::Totp,
+            TRUSTED => Proof::Trust,
+            "phr" => Proof::Passkey,
+            _ => Proof::EmailCode,
+        },
+    }
+}
+
+/// `acr` of a sign-in where trust stood in for the second factor.
+pub(crate) const TRUSTED: &str = "mfa-trusted";
+
+/// Keys of a portal. Those of other kinds than ours are passed over.
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeySet {
+    keys: Vec<serde_json::Value>,
+}
+
+impl KeySet {
+    fn find(&self, kid: &str) -> Option<Jwk> {
+        self.keys
+            .iter()
+            .filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok())
+            .find(|key| key.kid.as_deref() == Some(kid))
+    }
+}
+
+struct Expected<'a> {
+    issuer: &'a str,
+    nonce: &'a str,
+    /// The portal's own time: this PC's clock may be years off (APP-12).
+    now: UnixMillis,
+}
+
+/// TOK-07, TOK-08, TOK-09.
+fn check_id_token(compact: &str, keys: &KeySet, expected: &Expected<'_>) -> Option<IdClaims> {
+    let header = from_base64url(compact.split('.').next()?)?;
+    let header: Header = serde_json::from_slice(&header).ok()?;
+    let key = keys.find(&header.kid?)?;
+    let (_, claims): (Header, IdClaims) = verify(compact, ID_TOKEN_TYPE, Some(&key)).ok()?;
+    let sound = claims.iss == expected.issuer
+        && claims.aud == CLIENT_ID
+        && claims.nonce.as_deref() == Some(expected.nonce)
+        && claims.exp > expected.now / 1000
+        && !claims.sub.is_empty();
+    sound.then_some(claims)
+}
+
+impl TokenSet {
+    fn of(tokens: &Tokens) -> Self {
+        Self {
+            access: tokens.access_token.clone().into(),
+            ends: Instant::now() + Duration::from_secs(tokens.expires_in.into()),
+            refresh: tokens.refresh_token.clone().into(),
+        }
+    }
+}
+
+impl Session {
+    /// Rotates the tokens if the access token ends within `ahead`.
+    ///
+    /// # Errors
+    /// [`FailureCode::SignedOutByPortal`] if the portal refuses; otherwise what happened on the way.
+    pub(crate) async fn keep_fresh(&self, connection: &Connection, ahead: Duration) -> Result<(), Trouble> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.ends.saturating_duration_since(Instant::now()) > ahead {
+            return Ok(());
+        }
+        self.rotate(connection, &mut tokens).await
+    }
+
+    /// A request of the signed-in person. An access token that the portal does not take is rotated once. « Not found » is
+    /// an answer.
+    ///
+    /// # Errors
+    /// As [`Session::keep_fresh`].
+    pub(crate) async fn request(
+        &self,
+        connection: &Connection,
+        method: Method,
+        url: &Url,
+    ) -> Result<Reply, Trouble> {
+        for rotated in [false, true] {
+            let access = {
+                let mut tokens = self.tokens.lock().await;
+                if rotated || tokens.ends.saturating_duration_since(Instant::now()) <= MARGIN {
+                    self.rotate(connection, &mut tokens).await?;
+                }
+                tokens.access.clone()
+            };
+            let call = Call {
+                method: method.clone(),
+                url,
+                key: &self.key,
+                access_token: Some(access.expose_secret()),
+                device: None,
+                body: Body::Empty,
+            };
+            let reply = connection.send_repeatable(&call).await?;
+            if reply.status.is_success() || reply.status == StatusCode::NOT_FOUND {
+                return Ok(reply);
+            }
+            let refused = reply.refusal();
+            if refused.code != FailureCode::SignedOutByPortal || rotated {
+                return Err(refused);
+            }
+        }
+        Err(Trouble::new(FailureCode::SignedOutByPortal, "the access token is refused"))
+    }
+
+    /// The previous refresh token stays good until its successor is used, so a lost answer is simply asked for again.
+    async fn rotate(&self, connection: &Connection, tokens: &mut TokenSet) -> Result<(), Trouble> {
+        let text = |text: &str| Zeroizing::new(text.to_owned());
+        let fields: Fields = vec![
+            ("grant_type", text("refresh_token")),
+            ("client_id", text(CLIENT_ID)),
+            ("refresh_token", text(tokens.refresh.expose_secret())),
+        ];
+        let call = Call {
+            method: Method::POST,
+            url: &self.entrance.endpoints.token,
+            key: &self.key,
+            access_token: None,
+            device: None,
+            body: Body::Form(fields),
+        };
+        let reply = connection.send_repeatable(&call).await?;
+        if reply.status == StatusCode::OK {
+            *tokens = TokenSet::of(&reply.json()?);
+            return Ok(());
+        }
+        let refused = reply.refusal();
+        // Whatever the portal wants of the person, it wants it in a new sign-in.
+        if refused.lost {
+            Err(refused)
+        } else {
+            Err(Trouble { code: FailureCode::SignedOutByPortal, ..refused })
+        }
+    }
+}
