@@ -21,8 +21,8 @@ export const test = base.extend<{ open: (what: string | Opened) => Promise<Page>
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.clock.install({ time: NOON });
-    await page.clock.pauseAt(new Date(NOON.getTime() + 1));
+    await page.clock.install({ time: NOON.getTime() - 60_000 });
+    await page.clock.pauseAt(NOON);
     await use(async (what) => {
       const { scenario, lang = 'fr', demonstration } = typeof what === 'string' ? { scenario: what } : what;
       await page.goto(`mock.html?scenario=${scenario}&lang=${lang}${demonstration ? '&demonstration' : ''}`);

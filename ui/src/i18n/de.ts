@@ -161,7 +161,7 @@ export const de: Messages = {
       `An diesem Arbeitsplatz (${workstation}) 24 Stunden lang keinen Code mehr verlangen`,
     rememberUntil: until,
     rememberHint: (portal) =>
-      `Nur für Sie, nur für ${portal}. Endet, wenn sich hier eine andere Fachperson anmeldet oder wenn Sie den Arbeitsplatz verlassen.`,
+      `Nur für Sie, nur für ${portal}. Endet, wenn sich hier eine andere Fachperson anmeldet.`,
     noKeyring:
       'Dieser Arbeitsplatz kann sich heute nichts merken: Bei jeder Anmeldung wird ein Code verlangt.',
     resend: 'Ich habe den Code nicht erhalten',
@@ -369,8 +369,8 @@ export const de: Messages = {
     afterwards: (end) => `nach ${day(end)}`,
     codeEachTime: 'bei jeder Anmeldung',
     noCode: 'für dieses Konto nie verlangt',
-    inactivity: 'Automatische Abmeldung',
-    inactivityAfter: (limit) => `nach ${wait(limit)} ohne Aktivität`,
+    inactivity: 'Ohne Aktivität',
+    inactivityAfter: (limit) => `Abmeldung nach ${wait(limit)}`,
     forget: 'Vergessen',
     forgetName: 'Meine Registrierung an diesem Arbeitsplatz vergessen',
     forgetAsk: 'Bei der nächsten Anmeldung hier wird wieder ein Code verlangt.',

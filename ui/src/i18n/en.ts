@@ -155,8 +155,7 @@ export const en: Messages = {
     rememberNoEnd: (workstation) =>
       `Do not ask me for a code on this workstation (${workstation}) for 24 hours`,
     rememberUntil: until,
-    rememberHint: (portal) =>
-      `For you alone, on ${portal}. Cancelled if another professional signs in here or if you leave the workstation.`,
+    rememberHint: (portal) => `For you alone, on ${portal}. Cancelled if another professional signs in here.`,
     noKeyring: 'This workstation cannot remember anything today: a code will be asked for at each sign-in.',
     resend: 'I have not received the code',
     resendTotp: 'I have no code',
@@ -353,8 +352,8 @@ export const en: Messages = {
     afterwards: (end) => `after ${day(end)}`,
     codeEachTime: 'asked for at each sign-in',
     noCode: 'never asked for this account',
-    inactivity: 'Automatic sign-out',
-    inactivityAfter: (limit) => `after ${wait(limit)} without activity`,
+    inactivity: 'Without activity',
+    inactivityAfter: (limit) => `signed out after ${wait(limit)}`,
     forget: 'Forget',
     forgetName: 'Forget my registration on this workstation',
     forgetAsk: 'You will be asked for a code at the next sign-in here.',
