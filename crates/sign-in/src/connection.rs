@@ -262,21 +262,22 @@ impl Reply {
 
 /// Which failure of the way it was. The libraries give one error for all; its sources tell.
 fn of_transport(error: &reqwest::Error) -> Trouble {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let tls = cause.downcast_ref::<rustls::Error>().or_else(|| {
-            // An I/O error does not show what it wraps among its sources.
-            cause.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
-        });
-        if let Some(tls) = tls {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
+    while let Some(here) = cause {
+        if let Some(tls) = here.downcast_ref::<rustls::Error>() {
             return of_tls(tls);
         }
         // The tunnel's error type is not public; its first words are all that tells it.
-        let text = cause.to_string();
+        let text = here.to_string();
         if text.starts_with("tunnel error") && !text.ends_with("failed to create underlying connection") {
             return Trouble::lost(FailureCode::ProxyRefused, text);
         }
-        source = cause.source();
+        // What an I/O error wraps is not among its sources: its source is that of what it wraps.
+        let wrapped = here.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => here.source(),
+        };
     }
     let kind = if error.is_timeout() {
         "no answer in time"

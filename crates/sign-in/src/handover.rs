@@ -43,8 +43,10 @@ pub(crate) async fn settle(
     let granted = fresh_key.filter(|_| trusted_until.is_some());
 
     // A key without a known owner, and the person's own whose trust is over, go too: without a word, nobody loses anything.
-    let keeps_old_key =
-        honoured || (!another && owner.is_some() && trusted_until.is_some() && granted.is_none());
+    // A trust that was not honoured although it is the person's own was signed by another key, or the keyring is locked:
+    // only then may the key still be good.
+    let untouched = !another && owner.is_some() && trusted_until.is_some() && granted.is_none();
+    let keeps_old_key = honoured || (untouched && (acr == "pwd" || engine.keyring.key(&name).await.is_err()));
     let mut warning = None;
     let mut wiped = Vec::new();
     if !keeps_old_key {

@@ -20,6 +20,8 @@ pub mod platform;
 pub mod portals;
 mod state;
 mod state_file;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod tokens;
 pub mod view;

@@ -201,6 +201,33 @@ impl TokenSet {
     }
 }
 
+#[cfg(test)]
+impl Session {
+    /// A session that no portal knows.
+    pub(crate) fn unknown_to_all(
+        entrance: Arc<Entrance>,
+        entropy: &dyn parvis_protocol::entropy::Entropy,
+    ) -> Self {
+        let token = || SecretString::from(parvis_protocol::entropy::opaque(entropy));
+        Self {
+            key: PrivateKey::generate(entropy),
+            tokens: Mutex::new(TokenSet { access: token(), ends: Instant::now(), refresh: token() }),
+            end_handle: token(),
+            subject: "s".to_owned(),
+            person: Person {
+                name: "A".to_owned(),
+                initials: "A".to_owned(),
+                role: None,
+                email: None,
+                phone: None,
+                proof: Proof::EmailCode,
+            },
+            since: 0,
+            entrance,
+        }
+    }
+}
+
 impl Session {
     /// Rotates the tokens if the access token ends within `ahead`.
     ///

@@ -1,0 +1,6 @@
+//! Tests of the engine as a whole: the transition function, and the wire against a portal that misbehaves.
+
+mod certificates;
+mod on_the_wire;
+mod scripted;
+mod transitions;

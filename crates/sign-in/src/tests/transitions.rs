@@ -1,0 +1,393 @@
+//! The transition function on its own: whatever comes in whatever order, INV-10 holds and no session is lost.
+
+use super::scripted;
+use crate::{
+    account::Account,
+    challenge::{Asked, AskedCode, AskedMethod, Choice, Flow, Identifier, Question, Repeat},
+    engine::{Completed, Outcome, Refused, Request},
+    entrance::{Endpoints, Entrance},
+    failure::Trouble,
+    handover::Settled,
+    portals::Portal,
+    state::{Effect, EndCause, Event, SignIn, State, next},
+    tokens::Session,
+    view::{
+        Answer, Busy, Delivery, FailureCode, MethodId, Notice, Receipt, Texts, TrustState, TrustedWorkstation,
+    },
+};
+use parvis_portal_profile::PublicProfile;
+use parvis_protocol::entropy::SeededEntropy;
+use proptest::prelude::*;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+use url::Url;
+
+fn entrance() -> Arc<Entrance> {
+    let url = || Url::parse("https://portal.example/x").unwrap();
+    let texts = || Texts { fr: String::new(), en: String::new(), de: String::new() };
+    let profile: PublicProfile = serde_json::from_value(scripted::profile()).unwrap();
+    let issuer = "https://portal.example".to_owned();
+    Arc::new(Entrance {
+        portal: Portal {
+            id: "p".to_owned(),
+            issuer,
+            name: texts(),
+            audience: texts(),
+            monogram: String::new(),
+        },
+        issuer: url(),
+        endpoints: Endpoints {
+            challenge: url(),
+            token: url(),
+            end_session: url(),
+            keys: url(),
+            account: url(),
+        },
+        role: profile.roles[0].clone(),
+        profile,
+        device_id: "d".to_owned(),
+    })
+}
+
+fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
+    Arc::new(Flow::new(at.clone(), Identifier("medecin-a".to_owned()), &SeededEntropy::new(1)))
+}
+
+fn asked_code(challenge_id: &str) -> Asked {
+    let now = Instant::now();
+    Asked::Code(AskedCode {
+        auth_session: Some("s".into()),
+        method: MethodId::Email,
+        challenge_id: challenge_id.to_owned(),
+        length: 6,
+        hint: None,
+        said_at: 0,
+        expires: now,
+        validity: Duration::from_secs(300),
+        resend: now,
+        sends_remaining: None,
+        attempts_remaining: None,
+        delivery: Delivery::Sent,
+        methods: Vec::new(),
+        remember: Some(Duration::from_secs(86_400)),
+        trust_ended: None,
+        problem: None,
+    })
+}
+
+fn asked_method() -> Asked {
+    Asked::Method(AskedMethod {
+        auth_session: Some("s".into()),
+        methods: vec![Choice { id: MethodId::Email, hint: None, blocked_until: None }],
+        preferred: None,
+        trust_ended: None,
+        problem: None,
+    })
+}
+
+fn account() -> Account {
+    let device =
+        |id: &str, current| TrustedWorkstation { id: id.to_owned(), current, granted_at: 0, expires_at: 1 };
+    Account {
+        email: None,
+        phone: None,
+        code_due: true,
+        devices: vec![device("d1", true), device("d2", false)],
+    }
+}
+
+fn answers(n: usize) -> Answer {
+    let text = |text: &str| text.to_owned();
+    match n % 19 {
+        0 => Answer::ChoosePortal { portal: text("p") },
+        1 => Answer::ChangePortal,
+        2 | 3 => Answer::Password { identifier: text("medecin-a"), password: "x".into() },
+        4 => Answer::SendCode { method: MethodId::Sms },
+        5 => Answer::Code { code: "123456".into(), remember: true },
+        6 => Answer::Code { code: "nonsense".into(), remember: false },
+        7 => Answer::PollDelivery,
+        8 => Answer::ForgottenPassword,
+        9 => Answer::Restart,
+        10 | 11 => Answer::Retry,
+        12 => Answer::DismissFailure,
+        13 => Answer::OpenBrowser,
+        14 => Answer::AcceptReceipt,
+        15 => Answer::SignOut,
+        16 => Answer::Leave,
+        17 => Answer::ForgetDevice { id: text("d1") },
+        _ => Answer::StaySignedIn,
+    }
+}
+
+/// The world around the function under test: what is under way, and which sessions the portal has.
+struct World {
+    at: Arc<Entrance>,
+    state: Option<State>,
+    under_way: Vec<(u64, Request)>,
+    /// Sessions that nobody has ended yet.
+    alive: Vec<Arc<Session>>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { at: entrance(), state: Some(State::new()), under_way: Vec::new(), alive: Vec::new() }
+    }
+
+    fn state(&self) -> &State {
+        self.state.as_ref().unwrap()
+    }
+
+    fn happen(&mut self, event: Event) -> Vec<&'static str> {
+        let (state, effects) = next(self.state.take().unwrap(), event);
+        self.state = Some(state);
+        let mut names = Vec::new();
+        for effect in effects {
+            names.push(match effect {
+                Effect::Run { ticket, request } => {
+                    self.under_way.push((ticket, request));
+                    "run"
+                }
+                Effect::End(session) => {
+                    self.alive.retain(|other| !Arc::ptr_eq(other, &session));
+                    "end"
+                }
+                Effect::Poll { .. } => "poll",
+                Effect::Load(_) => "load",
+                Effect::OpenBrowser(_) => "browser",
+            });
+        }
+        self.check();
+        names
+    }
+
+    /// A request comes to its end in the `n`th of the ways it can.
+    fn finish(&mut self, which: usize, n: usize) {
+        if self.under_way.is_empty() {
+            return;
+        }
+        let (ticket, request) = self.under_way.remove(which % self.under_way.len());
+        let at = self.at.clone();
+        let result = match (n % 6, request) {
+            (0, request) => Err(Refused {
+                trouble: Trouble::lost(FailureCode::PortalUnreachable, "x"),
+                retry: Some(request),
+            }),
+            (1, _) => Err(Trouble::new(FailureCode::SessionExpired, "x").into()),
+            (2, Request::ForgetDevice { session, .. }) => {
+                self.alive.retain(|other| !Arc::ptr_eq(other, &session));
+                Err(Trouble::new(FailureCode::SignedOutByPortal, "x").into())
+            }
+            (_, Request::Connect { .. }) => Ok(Outcome::Connected(at)),
+            (n, Request::Password { .. } | Request::Challenge { .. }) => {
+                let asked = match n {
+                    2 => asked_code("c1"),
+                    3 => asked_method(),
+                    4 => Asked::Authorized { authorization_code: "a".into() },
+                    _ => match which % 4 {
+                        0 => Asked::Password { problem: None },
+                        1 => Asked::Blocked { since: None, until: None, support: None },
+                        2 => Asked::Browser { address: None },
+                        _ => asked_code("c2"),
+                    },
+                };
+                Ok(Outcome::Asked {
+                    flow: flow(&at),
+                    asked: Box::new(asked),
+                    sent: true,
+                    asked_for_trust: true,
+                    device: None,
+                })
+            }
+            (n, Request::Complete { .. }) => {
+                let session = Arc::new(Session::unknown_to_all(at, &SeededEntropy::new(1)));
+                self.alive.push(session.clone());
+                let receipt = (n == 3).then(|| Receipt {
+                    ended_trust: true,
+                    ended_sessions: 1,
+                    wiped: Vec::new(),
+                    at: 0,
+                });
+                let trust = TrustState::Until { at: 1 };
+                let settled = Settled { receipt, trust, notice: None, warning: None };
+                Ok(Outcome::Completed(Box::new(Completed { session, settled })))
+            }
+            (n, Request::SignOut { session }) => {
+                self.alive.retain(|other| !Arc::ptr_eq(other, &session));
+                Ok(Outcome::SignedOut { confirmed: n == 3 })
+            }
+            (_, Request::Leave { session }) => {
+                self.alive.retain(|other| !Arc::ptr_eq(other, &session));
+                Ok(Outcome::Left { wiped: Vec::new(), confirmed: true })
+            }
+            (_, Request::ForgetDevice { current, .. }) => {
+                Ok(Outcome::Forgotten { devices: Some(Vec::new()), current })
+            }
+        };
+        self.happen(Event::Done { ticket, at: Instant::now(), result });
+    }
+
+    /// What holds after every event.
+    fn check(&self) {
+        let state = self.state();
+        // What is waited for is under way: nothing is busy forever.
+        if state.busy().is_some() {
+            assert!(!self.under_way.is_empty(), "busy with nothing: {state:?}");
+        }
+        // A session is on the screen, or ended: never both forgotten and alive.
+        for session in &self.alive {
+            let shown = state.session().is_some_and(|shown| Arc::ptr_eq(shown, session));
+            assert!(shown, "a session is alive and nobody's: {state:?}");
+        }
+        // A session that is shown is alive.
+        if let Some(shown) = state.session() {
+            assert!(self.alive.iter().any(|alive| Arc::ptr_eq(alive, shown)), "a dead session is shown");
+        }
+    }
+
+    /// From wherever it is, a few answers lead to « nobody is here »: there is no dead end.
+    fn leads_out(mut self) {
+        for _ in 0..4 {
+            while !self.under_way.is_empty() {
+                self.finish(0, 5);
+            }
+            let out = if self.state().session().is_some() { Answer::SignOut } else { Answer::ChangePortal };
+            self.happen(Event::Answer(out));
+            if matches!(self.state().sign_in, SignIn::SignedOut { .. }) && self.state().busy().is_none() {
+                assert!(self.alive.is_empty());
+                return;
+            }
+        }
+        panic!("a dead end: {:?}", self.state());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    #[test]
+    fn inv_10_no_dead_end_and_no_lost_session(steps in proptest::collection::vec((0..10_u8, 0..100_usize, 0..6_usize), 0..60)) {
+        let mut world = World::new();
+        for (kind, which, n) in steps {
+            match kind {
+                0..=3 => drop(world.happen(Event::Answer(answers(which)))),
+                4..=7 => world.finish(which, n),
+                8 => {
+                    let session = world.state().session().cloned();
+                    match (n, session) {
+                        (0, Some(session)) => drop(world.happen(Event::Loaded { session, account: account() })),
+                        (1, Some(session)) if world.under_way.is_empty() => {
+                            world.alive.clear();
+                            world.happen(Event::Revoked { session });
+                        }
+                        (2, _) => drop(world.happen(Event::Polled { asked: asked_code("c1") })),
+                        _ => {}
+                    }
+                }
+                _ => {
+                    let cause = [EndCause::Sleep, EndCause::Quit, EndCause::Inactivity][n % 3];
+                    world.happen(Event::End(cause));
+                }
+            }
+        }
+        world.leads_out();
+    }
+}
+
+/// Drives a world to the code screen.
+fn at_the_code() -> World {
+    let mut world = World::new();
+    world.happen(Event::Answer(answers(0)));
+    world.finish(0, 3);
+    world.happen(Event::Answer(answers(2)));
+    world.finish(0, 2);
+    assert!(matches!(world.state().sign_in, SignIn::Code(_)));
+    world
+}
+
+fn signed_in() -> World {
+    let mut world = at_the_code();
+    world.happen(Event::Answer(answers(5)));
+    world.finish(0, 4);
+    assert_eq!(world.state().busy(), Some(Busy::Completing));
+    world.finish(0, 4);
+    assert!(matches!(world.state().sign_in, SignIn::SignedIn(_)));
+    world
+}
+
+#[test]
+fn a_second_click_sends_nothing() {
+    let mut world = at_the_code();
+    assert_eq!(world.happen(Event::Answer(answers(5))), ["run"]);
+    assert!(world.happen(Event::Answer(answers(5))).is_empty());
+    assert!(world.happen(Event::Answer(answers(4))).is_empty());
+    assert_eq!(world.state().busy(), Some(Busy::CheckingCode));
+}
+
+#[test]
+fn revoked_is_not_signed_out() {
+    let mut world = signed_in();
+    let session = world.state().session().unwrap().clone();
+    world.alive.clear();
+    assert!(world.happen(Event::Revoked { session }).is_empty(), "there is nothing to end");
+    assert!(matches!(world.state().sign_in, SignIn::Revoked { .. }));
+}
+
+#[test]
+fn a_revocation_of_an_earlier_session_does_not_touch_this_one() {
+    let mut world = signed_in();
+    let earlier = Arc::new(Session::unknown_to_all(entrance(), &SeededEntropy::new(9)));
+    world.happen(Event::Revoked { session: earlier.clone() });
+    world.happen(Event::Loaded { session: earlier, account: account() });
+    assert!(matches!(&world.state().sign_in, SignIn::SignedIn(signed_in) if signed_in.account.is_none()));
+}
+
+#[test]
+fn ses_07_sleep_ends_the_session_and_clears_half_a_sign_in() {
+    let mut world = signed_in();
+    assert_eq!(world.happen(Event::End(EndCause::Sleep)), ["end"]);
+    let SignIn::SignedOut { notice } = &world.state().sign_in else { panic!() };
+    assert_eq!(*notice, Some(Notice::SignedOutBySleep));
+    let mut world = at_the_code();
+    assert!(world.happen(Event::End(EndCause::Sleep)).is_empty());
+    assert!(matches!(world.state().sign_in, SignIn::SignedOut { notice: None }));
+}
+
+#[test]
+fn tru_02_the_receipt_is_shown_before_signed_in() {
+    let mut world = at_the_code();
+    world.happen(Event::Answer(answers(5)));
+    world.finish(0, 4);
+    world.finish(0, 3);
+    assert!(matches!(world.state().sign_in, SignIn::Handover { .. }));
+    world.happen(Event::Answer(Answer::AcceptReceipt));
+    assert!(matches!(world.state().sign_in, SignIn::SignedIn(_)));
+}
+
+#[test]
+fn ending_this_workstations_trust_is_said() {
+    let mut world = signed_in();
+    let session = world.state().session().unwrap().clone();
+    world.happen(Event::Loaded { session, account: account() });
+    world.happen(Event::Answer(answers(17)));
+    world.finish(0, 3);
+    let SignIn::SignedIn(signed_in) = &world.state().sign_in else { panic!() };
+    assert_eq!(signed_in.notice, Some(Notice::TrustForgotten));
+    assert_eq!(signed_in.trust, TrustState::None { code_due: true });
+}
+
+#[test]
+fn app_07_nothing_that_was_typed_is_printed() {
+    let mut world = at_the_code();
+    let secrets = ["medecin-a", "the-password", "123456"];
+    let clean = |shown: String| assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    clean(format!("{:?}", world.state()));
+    world.happen(Event::Answer(answers(5)));
+    clean(format!("{:?} {:?}", world.state(), world.under_way));
+    let question = Question::Code { challenge_id: "c".to_owned(), code: "123456".into(), remember: true };
+    clean(format!("{question:?} {:?}", Repeat { request_id: "r".to_owned(), device: None }));
+    let request = Request::Password {
+        at: entrance(),
+        identifier: Identifier("medecin-a".to_owned()),
+        password: "the-password".into(),
+    };
+    clean(format!("{request:?}"));
+}
