@@ -4,6 +4,7 @@ const port = 5184;
 
 export default defineConfig({
   testDir: 'tests',
+  testIgnore: process.env.PARVIS_PICTURES ? [] : ['**/pictures.spec.ts'],
   fullyParallel: true,
   workers: 2,
   retries: 0,

@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 
 /** The policy of the real window (tauri.conf.json); the tests run under it too. */
 const policy =
-  "default-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src ipc: http://ipc.localhost";
+  "default-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src ipc: http://ipc.localhost; " +
+  "object-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'none'; worker-src 'none'";
 
 // `--mode mock` builds the window on the typed mock, from its own page; the normal build never sees that page.
 export default defineConfig(({ mode }) => ({

@@ -1,8 +1,8 @@
 import { scenarioNames } from '../src/backend/scenarios';
 import { test } from './window';
 
-// Pictures for people to judge; kept out of git. PARVIS_PICTURES=1 takes them.
-test.skip(!process.env.PARVIS_PICTURES, 'set PARVIS_PICTURES=1 to take pictures');
+// Pictures for people to judge, kept out of git: `npm run pictures`.
+test.use({ still: false });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const scenario of scenarioNames) {

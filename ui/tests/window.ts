@@ -14,18 +14,32 @@ export interface Opened {
 }
 
 /** A page whose clock is ours and which must not break its own policy nor complain on the console. */
-export const test = base.extend<{ open: (what: string | Opened) => Promise<Page> }>({
-  open: async ({ page }, use) => {
+export const test = base.extend<{
+  /** Whether time stands still until the test moves it; axe needs running timers. */
+  still: boolean;
+  open: (what: string | Opened) => Promise<Page>;
+}>({
+  still: [true, { option: true }],
+  open: async ({ page, still }, use) => {
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.clock.install({ time: NOON.getTime() - 60_000 });
-    await page.clock.pauseAt(NOON);
+    if (still) {
+      await page.clock.install({ time: NOON.getTime() - 60_000 });
+      await page.clock.pauseAt(NOON);
+    } else {
+      await page.clock.setFixedTime(NOON);
+    }
+    let loaded = '';
     await use(async (what) => {
       const { scenario, lang = 'fr', demonstration } = typeof what === 'string' ? { scenario: what } : what;
-      await page.goto(`mock.html?scenario=${scenario}&lang=${lang}${demonstration ? '&demonstration' : ''}`);
+      const rest = `&lang=${lang}${demonstration ? '&demonstration' : ''}`;
+      // The same window again: the next scenario comes as an event, which is much quicker than a page load.
+      if (rest === loaded) await show(page, scenario);
+      else await page.goto(`mock.html?scenario=${scenario}${rest}`);
+      loaded = rest;
       await expect(page.locator('main[data-screen]')).toBeVisible();
       return page;
     });

@@ -2,15 +2,12 @@ import type { Language } from '../backend';
 
 const NBSP = '\u00a0';
 const NARROW = '\u202f';
-/** After a hyphen: no line ends there. */
-const JOINER = '\u2060';
 
 /** Sets the spaces that a keyboard has no key for, so that message files can be read and written with plain ones. */
 export function spaces(text: string, language: Language): string {
   const joined = text.replace(/(\d) (?=\p{L})/gu, `$1${NBSP}`).replace(/(•) (?=[•\d])/g, `$1${NBSP}`);
   if (language !== 'fr') return joined;
   return joined
-    .replace(/(\p{L})-(?=(?:mail|le|la|les|en|y|vous|moi)(?!\p{L}))/giu, `$1-${JOINER}`)
     .replace(/« /g, `«${NBSP}`)
     .replace(/ »/g, `${NBSP}»`)
     .replace(/ ([?!;])/g, `${NARROW}$1`)

@@ -1,0 +1,228 @@
+import AxeBuilder from '@axe-core/playwright';
+import { scenarioNames } from '../src/backend/scenarios';
+import { catalogues, languages } from '../src/i18n';
+import { spaces } from '../src/i18n/typography';
+import { expect, test, type Page } from './window';
+
+test.use({ still: false });
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function audit(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
+
+async function noSidewaysScroll(page: Page): Promise<void> {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(content).toBeLessThanOrEqual(window!);
+}
+
+/** One page for many scenarios: the tests are about the drawing, not the opening. */
+const groups = <T>(all: T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+
+for (const [index, names] of groups(scenarioNames, 12).entries()) {
+  test(`SIGN4 SIGN13 axe finds nothing in any state, light, part ${index + 1}`, async ({ open, page }) => {
+    test.slow();
+    for (const scenario of names) {
+      await open(scenario);
+      await test.step(scenario, () => audit(page));
+    }
+  });
+}
+
+const main = [
+  'choose_portal',
+  'password_rejected',
+  'select_method_blocked',
+  'code_last_try',
+  'code_failed',
+  'blocked',
+  'signed_in',
+  'left_pending',
+  'failure_wrong_issuer',
+  'inactivity',
+  'busy_code',
+];
+
+test('SIGN13 axe finds nothing in the dark theme', async ({ open, page }) => {
+  test.slow();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const scenario of main) {
+    await open(scenario);
+    await test.step(scenario, () => audit(page));
+  }
+});
+
+for (const lang of ['en', 'de'] as const) {
+  test(`axe finds nothing in ${lang}`, async ({ open, page }) => {
+    for (const scenario of ['password', 'code_email', 'signed_in']) {
+      await open({ scenario, lang });
+      await audit(page);
+    }
+  });
+}
+
+test('axe finds nothing in the panels', async ({ open, page }) => {
+  await open('password');
+  for (const panel of ['help', 'about']) {
+    await page.locator(`footer [data-action="${panel}"]`).click();
+    await audit(page);
+    await page.keyboard.press('Escape');
+  }
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`SIGN13 edges of controls and the focus ring have 3:1, ${colorScheme}`, async ({ open, page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open('password');
+    const ratios = await page.evaluate(() => {
+      const style = getComputedStyle(document.documentElement);
+      const light = (name: string) => {
+        const hex = style.getPropertyValue(name).trim();
+        const [r, g, b] = [1, 3, 5].map((at) => {
+          const part = parseInt(hex.slice(at, at + 2), 16) / 255;
+          return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+      };
+      const ratio = (a: string, b: string) => {
+        const [high, low] = [light(a), light(b)].sort((x, y) => y - x);
+        return (high! + 0.05) / (low! + 0.05);
+      };
+      return [
+        ['--edge', '--ground'],
+        ['--edge', '--paper'],
+        ['--focus', '--ground'],
+        ['--focus', '--paper'],
+        ['--danger', '--paper'],
+        ['--accent', '--ground'],
+      ].map(([a, b]) => ratio(a!, b!));
+    });
+    for (const ratio of ratios) expect(ratio).toBeGreaterThanOrEqual(3);
+  });
+}
+
+test('SIGN14 whatever has the focus shows it and is not covered', async ({ open, page }) => {
+  for (const scenario of ['choose_portal', 'password', 'code_last_try', 'signed_in']) {
+    await open(scenario);
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    const count = await page.locator('button:visible, input:visible').count();
+    for (let step = 0; step < count; step += 1) {
+      await page.keyboard.press('Tab');
+      const seen = await page.evaluate(() => {
+        const node = document.activeElement!;
+        if (node === document.body) return { name: '', ring: true, uncovered: true };
+        const { outlineStyle, outlineWidth } = getComputedStyle(node);
+        const box = node.getBoundingClientRect();
+        const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        return {
+          name: node.outerHTML.slice(0, 80),
+          ring: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+          uncovered: node === top || node.contains(top),
+        };
+      });
+      expect(seen).toEqual({ name: seen.name, ring: true, uncovered: true });
+    }
+  }
+});
+
+test('SIGN16 320 px without sideways scrolling', async ({ open, page }) => {
+  test.slow();
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const lang of languages) {
+    for (const scenario of main) {
+      await open({ scenario, lang });
+      await test.step(`${scenario} ${lang}`, () => noSidewaysScroll(page));
+    }
+  }
+});
+
+test('SIGN16 200 % text without sideways scrolling, also at 320 px', async ({ open, page }) => {
+  for (const width of [440, 320]) {
+    await page.setViewportSize({ width, height: 720 });
+    for (const scenario of main) {
+      await open({ scenario, lang: 'de' });
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await test.step(`${scenario} ${width}`, () => noSidewaysScroll(page));
+    }
+  }
+});
+
+test('SIGN16 a wide screen gets a card, not stretched lines', async ({ open, page }) => {
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await open('signed_in');
+  const { width } = (await page.locator('main').boundingBox())!;
+  const rem = await page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize));
+  expect(width / rem).toBeLessThanOrEqual(32);
+});
+
+test('SIGN17 targets are large enough', async ({ open, page }) => {
+  for (const scenario of [
+    'choose_portal',
+    'password',
+    'code_last_try',
+    'signed_in',
+    'failure_slow_down',
+    'blocked',
+  ]) {
+    await open(scenario);
+    for (const target of await page.locator('button:visible, input:visible, summary:visible').all()) {
+      const { width, height } = (await target.boundingBox())!;
+      const name = await target.evaluate((node) => node.outerHTML.slice(0, 90));
+      const least = /class="button/.test(name) ? 44 : 24;
+      expect(Math.min(width, height), name).toBeGreaterThanOrEqual(least);
+    }
+  }
+});
+
+test('SIGN19 forced colours keep the edges, reduced motion stops all motion', async ({ open, page }) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await open('code_last_try');
+  const edge = await page.locator('[data-action="submit"]').evaluate((node) => {
+    const { borderTopStyle, borderTopWidth, transitionDuration, animationName } = getComputedStyle(node);
+    return { borderTopStyle, visible: parseFloat(borderTopWidth) > 0, transitionDuration, animationName };
+  });
+  expect(edge).toEqual({
+    borderTopStyle: 'solid',
+    visible: true,
+    transitionDuration: '0s',
+    animationName: 'none',
+  });
+});
+
+test('each screen has one h1, inside main', async ({ open, page }) => {
+  for (const scenario of main) {
+    await open(scenario);
+    await expect(page.locator('h1')).toHaveCount(1);
+    await expect(page.locator('main h1')).toHaveCount(1);
+  }
+});
+
+test('French has its spaces, and no language has straight quotes', () => {
+  expect(spaces('Êtes-vous là ? « Oui » : 10 h 42 ; non !', 'fr')).toBe(
+    'Êtes-vous là\u202f? «\u00a0Oui\u00a0»\u00a0: 10\u00a0h\u00a042\u202f; non\u202f!',
+  );
+  const all = (messages: unknown): string[] =>
+    typeof messages === 'string'
+      ? [messages]
+      : typeof messages === 'object'
+        ? Object.values(messages as object).flatMap(all)
+        : [];
+  for (const language of languages) {
+    for (const text of all(catalogues[language])) {
+      expect(text).not.toMatch(/["']|\.\.\./);
+      if (language === 'fr') expect(text).not.toMatch(/ [?!;:»]|« |[^\s\u00a0\u202f][?!;]/);
+    }
+  }
+});
+
+test('a frozen Object.prototype, as in the real window, breaks nothing', async ({ open, page }) => {
+  await page.addInitScript(() => Object.freeze(Object.prototype));
+  await open('signed_in');
+  await page.locator('[data-lang="en"]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+});
