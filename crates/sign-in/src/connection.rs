@@ -1,6 +1,6 @@
 //! One request to a portal: proof, nonce, bounds, and which failure it was.
 
-use crate::{failure::Trouble, view::FailureCode};
+use crate::{failure::Trouble, portals::is_loopback, view::FailureCode};
 use parvis_protocol::{
     clock::{Clock, UnixMillis},
     entropy::{Entropy, opaque_short},
@@ -59,10 +59,16 @@ pub(crate) struct Reply {
     asks_for_nonce: bool,
 }
 
+/// Through the proxy of the operating system, or to this machine itself, where no proxy helps.
+struct Clients {
+    beyond: reqwest::Client,
+    here: reqwest::Client,
+}
+
 /// The way to the portals: connections, nonces, and the parameters that proofs need.
 pub(crate) struct Connection {
     /// Absent in a build whose TLS library lacks what it needs: said at the first request.
-    http: Result<reqwest::Client, String>,
+    http: Result<Clients, String>,
     nonces: Mutex<BTreeMap<String, String>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -74,7 +80,7 @@ impl Connection {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        let http = tls.and_then(|tls| {
+        let builder = |tls| {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls)
                 .redirect(redirect::Policy::none())
@@ -82,16 +88,24 @@ impl Connection {
                 .connect_timeout(CONNECT_TIME)
                 .timeout(WHOLE_TIME)
                 .user_agent(concat!("parvis/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|error| error.to_string())
-        });
+        };
+        let build = |tls: rustls::ClientConfig| {
+            Ok::<_, reqwest::Error>(Clients {
+                beyond: builder(tls.clone()).build()?,
+                here: builder(tls).no_proxy().build()?,
+            })
+        };
+        let http = tls.and_then(|tls| build(tls).map_err(|error| error.to_string()));
         Self { http, nonces: Mutex::default(), clock, entropy }
     }
 
-    fn http(&self) -> Result<&reqwest::Client, Trouble> {
-        self.http
+    fn request(&self, method: Method, url: &Url) -> Result<reqwest::RequestBuilder, Trouble> {
+        let clients = self
+            .http
             .as_ref()
-            .map_err(|error| Trouble::new(FailureCode::Internal, format!("no HTTP client: {error}")))
+            .map_err(|error| Trouble::new(FailureCode::Internal, format!("no HTTP client: {error}")))?;
+        let client = if is_loopback(url) { &clients.here } else { &clients.beyond };
+        Ok(client.request(method, url.clone()))
     }
 
     /// Randomness of this connection.
@@ -111,7 +125,7 @@ impl Connection {
 
     /// Reads a public document: metadata, profile, keys.
     pub(crate) async fn document<T: DeserializeOwned>(&self, url: &Url) -> Result<T, Trouble> {
-        let reply = self.once(self.http()?.get(url.clone()), url).await?;
+        let reply = self.once(self.request(Method::GET, url)?, url).await?;
         if reply.status == StatusCode::OK { reply.json() } else { Err(reply.refusal()) }
     }
 
@@ -155,7 +169,7 @@ impl Connection {
         let about =
             proof::Request { method: call.method.as_str(), url: address, access_token: call.access_token };
         let proof = proof::sign(call.key, about, nonce, self.clock.now(), self.entropy());
-        let mut request = self.http()?.request(call.method.clone(), call.url.clone()).header("DPoP", proof);
+        let mut request = self.request(call.method.clone(), call.url)?.header("DPoP", proof);
         if let Some(token) = call.access_token {
             request = request.header(header::AUTHORIZATION, format!("DPoP {token}"));
         }
@@ -261,7 +275,7 @@ impl Reply {
 }
 
 /// Which failure of the way it was. The libraries give one error for all; its sources tell.
-fn of_transport(error: &reqwest::Error) -> Trouble {
+pub(crate) fn of_transport(error: &reqwest::Error) -> Trouble {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
     while let Some(here) = cause {
         if let Some(tls) = here.downcast_ref::<rustls::Error>() {

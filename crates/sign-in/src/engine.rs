@@ -367,7 +367,7 @@ impl Engine {
 
     /// What is remembered of the portal.
     pub(crate) fn hint(&self, issuer: &str) -> Option<Hint> {
-        locked(&self.hints).of(issuer).cloned()
+        locked(&self.hints).of(issuer)
     }
 
     /// Remembers.

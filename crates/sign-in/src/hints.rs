@@ -22,81 +22,81 @@ pub(crate) struct Hint {
     pub(crate) key_to_remove: Option<String>,
 }
 
-/// The hints file.
+/// The hints file. It is read anew at each use: another start of the app may have written it.
 #[derive(Debug)]
 pub(crate) struct Hints {
     path: PathBuf,
-    known: BTreeMap<String, Hint>,
     /// The file was there and could not be read as ours: nothing it said counts.
     pub(crate) damaged: bool,
 }
 
 impl Hints {
-    /// Reads the file; anything but a whole one means that nothing is known.
+    /// Looks at the file; anything but a whole one means that nothing is known.
     pub(crate) fn open(data_dir: &Path) -> Self {
         let path = data_dir.join("trust-hints");
-        let (known, damaged) = match state_file::read(&path) {
-            Found::Nothing => (BTreeMap::new(), false),
-            Found::Damaged => (BTreeMap::new(), true),
-            Found::Content(content) => match serde_json::from_slice(&content) {
-                Ok(known) => (known, false),
-                Err(_) => (BTreeMap::new(), true),
-            },
-        };
-        Self { path, known, damaged }
+        let damaged = read(&path).is_none();
+        Self { path, damaged }
     }
 
     /// What is known about the portal of this issuer.
-    pub(crate) fn of(&self, issuer: &str) -> Option<&Hint> {
-        self.known.get(issuer)
+    pub(crate) fn of(&self, issuer: &str) -> Option<Hint> {
+        self.known().remove(issuer)
     }
 
-    /// Keys that still have to be removed, by their name in the keyring.
+    /// Keys that still have to be removed: issuer, and their name in the keyring.
     pub(crate) fn keys_to_remove(&self) -> Vec<(String, String)> {
-        self.known
-            .iter()
-            .filter_map(|(issuer, hint)| Some((issuer.clone(), hint.key_to_remove.clone()?)))
-            .collect()
+        let known = self.known().into_iter();
+        known.filter_map(|(issuer, hint)| Some((issuer, hint.key_to_remove?))).collect()
     }
 
     /// Remembers.
     ///
     /// # Errors
-    /// The data folder cannot be written; nothing is then remembered in memory either.
-    pub(crate) fn set(&mut self, issuer: &str, hint: Hint, entropy: &dyn Entropy) -> io::Result<()> {
-        let mut known = self.known.clone();
+    /// The data folder cannot be written.
+    pub(crate) fn set(&self, issuer: &str, hint: Hint, entropy: &dyn Entropy) -> io::Result<()> {
+        let mut known = self.known();
         known.insert(issuer.to_owned(), hint);
-        self.write(known, entropy)
+        self.write(&known, entropy)
     }
 
     /// Forgets the portal, and reads back that it is forgotten.
     ///
     /// # Errors
     /// The data folder cannot be written or does not read back.
-    pub(crate) fn forget(&mut self, issuer: &str, entropy: &dyn Entropy) -> io::Result<()> {
-        if !self.damaged && !self.known.contains_key(issuer) {
-            return Ok(());
+    pub(crate) fn forget(&self, issuer: &str, entropy: &dyn Entropy) -> io::Result<()> {
+        if let Some(mut known) = read(&self.path) {
+            if known.remove(issuer).is_none() {
+                return Ok(());
+            }
+            self.write(&known, entropy)?;
+        } else {
+            state_file::remove(&self.path)?;
         }
-        let mut known = self.known.clone();
-        known.remove(issuer);
-        self.write(known, entropy)?;
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let back = Self::open(folder);
-        if back.damaged || back.known.contains_key(issuer) {
-            return Err(io::Error::other("the hints do not read back"));
+        match read(&self.path) {
+            Some(known) if !known.contains_key(issuer) => Ok(()),
+            _ => Err(io::Error::other("the hints do not read back")),
         }
-        Ok(())
     }
 
-    fn write(&mut self, known: BTreeMap<String, Hint>, entropy: &dyn Entropy) -> io::Result<()> {
+    fn known(&self) -> BTreeMap<String, Hint> {
+        read(&self.path).unwrap_or_default()
+    }
+
+    fn write(&self, known: &BTreeMap<String, Hint>, entropy: &dyn Entropy) -> io::Result<()> {
         if known.is_empty() {
-            state_file::remove(&self.path)?;
+            state_file::remove(&self.path)
         } else {
-            state_file::write(&self.path, &serde_json::to_vec(&known)?, entropy)?;
+            state_file::write(&self.path, &serde_json::to_vec(known)?, entropy)
         }
-        self.known = known;
-        self.damaged = false;
-        Ok(())
+    }
+}
+
+/// `None` for a file that was not written whole by this app.
+fn read(path: &Path) -> Option<BTreeMap<String, Hint>> {
+    match state_file::read(path) {
+        Found::Nothing => Some(BTreeMap::new()),
+        Found::Damaged => None,
+        Found::Content(content) => serde_json::from_slice(&content).ok(),
     }
 }
 
@@ -113,9 +113,9 @@ mod tests {
     fn app_05_hints_survive_a_start_and_damage_means_no_trust() {
         let folder = tempfile::tempdir().unwrap();
         let entropy = SeededEntropy::new(1);
-        let mut hints = Hints::open(folder.path());
+        let hints = Hints::open(folder.path());
         hints.set("i", hint(), &entropy).unwrap();
-        assert_eq!(Hints::open(folder.path()).of("i"), Some(&hint()));
+        assert_eq!(Hints::open(folder.path()).of("i"), Some(hint()));
         let path = folder.path().join("trust-hints");
         let whole = std::fs::read(&path).unwrap();
         for at in 0..whole.len() {
@@ -127,7 +127,7 @@ mod tests {
             std::fs::write(&path, &whole[..at]).unwrap();
             assert!(Hints::open(folder.path()).of("i").is_none(), "cut at {at}");
         }
-        let mut damaged = Hints::open(folder.path());
+        let damaged = Hints::open(folder.path());
         damaged.forget("i", &entropy).unwrap();
         assert!(!Hints::open(folder.path()).damaged);
     }
@@ -136,7 +136,7 @@ mod tests {
     fn forgetting_leaves_no_file_and_touches_no_other_portal() {
         let folder = tempfile::tempdir().unwrap();
         let entropy = SeededEntropy::new(1);
-        let mut hints = Hints::open(folder.path());
+        let hints = Hints::open(folder.path());
         hints.set("i", hint(), &entropy).unwrap();
         hints.set("j", hint(), &entropy).unwrap();
         hints.forget("i", &entropy).unwrap();
@@ -150,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a-file");
         std::fs::write(&file, b"").unwrap();
-        let mut hints = Hints::open(&file.join("x"));
+        let hints = Hints::open(&file.join("x"));
         assert!(hints.set("i", hint(), &SeededEntropy::new(1)).is_err());
         assert!(hints.of("i").is_none());
     }

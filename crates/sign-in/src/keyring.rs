@@ -82,6 +82,14 @@ impl Keyring {
         }
     }
 
+    /// How many keys a [`Keyring::memory`] holds.
+    pub fn held(&self) -> usize {
+        match &self.0.backend {
+            Backend::Memory { keys, .. } => keys.lock().unwrap_or_else(PoisonError::into_inner).len(),
+            Backend::System | Backend::Absent => 0,
+        }
+    }
+
     /// What the last check found.
     pub fn state(&self) -> KeyringState {
         match self.0.state.load(Ordering::SeqCst) {

@@ -36,7 +36,7 @@ impl std::fmt::Debug for PendingEnd {
 /// The most that is kept: far more than a day of sign-outs without network.
 const MOST: usize = 200;
 
-/// The outbox file.
+/// The outbox file. What another start of the app has written there is kept.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     path: PathBuf,
@@ -49,15 +49,9 @@ impl Outbox {
     /// Reads the file; an unreadable one is an empty one, and said.
     pub(crate) fn open(data_dir: &Path) -> Self {
         let path = data_dir.join("pending-ends");
-        let (pending, damaged) = match state_file::read(&path) {
-            Found::Nothing => (Vec::new(), false),
-            Found::Damaged => (Vec::new(), true),
-            Found::Content(content) => match serde_json::from_slice(&content) {
-                Ok(pending) => (pending, false),
-                Err(_) => (Vec::new(), true),
-            },
-        };
-        Self { path, pending, damaged }
+        let found = read(&path);
+        let damaged = found.is_none();
+        Self { path, pending: found.unwrap_or_default(), damaged }
     }
 
     /// What has still to be sent, the oldest first.
@@ -70,11 +64,11 @@ impl Outbox {
     /// # Errors
     /// The data folder cannot be written.
     pub(crate) fn add(&mut self, end: PendingEnd, entropy: &dyn Entropy) -> io::Result<()> {
+        self.take_up();
         self.pending.retain(|other| other.end_handle != end.end_handle);
         self.pending.push(end);
-        if self.pending.len() > MOST {
-            self.pending.remove(0);
-        }
+        let surplus = self.pending.len().saturating_sub(MOST);
+        self.pending.drain(..surplus);
         self.write(entropy)
     }
 
@@ -83,8 +77,17 @@ impl Outbox {
     /// # Errors
     /// The data folder cannot be written: it is sent again at the next start, which ends nothing twice.
     pub(crate) fn done(&mut self, end_handle: &str, entropy: &dyn Entropy) -> io::Result<()> {
+        self.take_up();
         self.pending.retain(|end| end.end_handle != end_handle);
         self.write(entropy)
+    }
+
+    fn take_up(&mut self) {
+        for end in read(&self.path).unwrap_or_default() {
+            if !self.pending.contains(&end) {
+                self.pending.push(end);
+            }
+        }
     }
 
     fn write(&self, entropy: &dyn Entropy) -> io::Result<()> {
@@ -93,6 +96,15 @@ impl Outbox {
         } else {
             state_file::write(&self.path, &serde_json::to_vec(&self.pending)?, entropy)
         }
+    }
+}
+
+/// `None` for a file that was not written whole by this app.
+fn read(path: &Path) -> Option<Vec<PendingEnd>> {
+    match state_file::read(path) {
+        Found::Nothing => Some(Vec::new()),
+        Found::Damaged => None,
+        Found::Content(content) => serde_json::from_slice(&content).ok(),
     }
 }
 
@@ -146,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn app_11_two_starts_lose_none_of_each_others_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = SeededEntropy::new(1);
+        let (mut first, mut second) = (Outbox::open(folder.path()), Outbox::open(folder.path()));
+        first.add(end("a"), &entropy).unwrap();
+        second.add(end("b"), &entropy).unwrap();
+        first.done("a", &entropy).unwrap();
+        assert_eq!(Outbox::open(folder.path()).pending(), [end("b")]);
+    }
+
+    #[test]
     fn the_outbox_does_not_grow_without_end() {
         let folder = tempfile::tempdir().unwrap();
         let mut outbox = Outbox::open(folder.path());
@@ -153,7 +176,7 @@ mod tests {
             outbox.pending.push(end(&n.to_string()));
         }
         outbox.add(end("last"), &SeededEntropy::new(1)).unwrap();
-        assert!(outbox.pending().len() <= MOST + 1);
+        assert_eq!(outbox.pending().len(), MOST);
         assert_eq!(outbox.pending().last(), Some(&end("last")));
     }
 }

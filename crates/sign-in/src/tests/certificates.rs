@@ -1,6 +1,11 @@
 //! APP-09: what is not a good certificate of this host is refused, whatever is wrong with it.
 
-use crate::{connection::Connection, failure::Trouble, tls, view::FailureCode};
+use crate::{
+    connection::{Connection, of_transport},
+    failure::Trouble,
+    tls,
+    view::FailureCode,
+};
 use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::{
@@ -130,4 +135,29 @@ async fn nobody_there_is_said_as_such() {
     drop(listener);
     let result = read(tls::client_config().unwrap(), port).await;
     assert_eq!(code(result), Some(FailureCode::PortalUnreachable));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_told_from_a_portal_that_is_away() {
+    for (answer, expected) in [
+        (&b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..], FailureCode::ProxyRefused),
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", FailureCode::ProxyRefused),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut connect = [0; 2048];
+                drop(stream.read(&mut connect).await);
+                drop(stream.write_all(answer).await);
+            }
+        });
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::client_config().unwrap())
+            .proxy(reqwest::Proxy::all(proxy).unwrap())
+            .build()
+            .unwrap();
+        let error = client.get("https://portal.example/").send().await.unwrap_err();
+        assert_eq!(of_transport(&error).code, expected);
+    }
 }

@@ -27,7 +27,7 @@ async fn at_the_code(portal: &Scripted, folder: &tempfile::TempDir) -> SignInHan
 /// Waits for a view of which this holds.
 async fn until(engine: &SignInHandle, holds: impl Fn(&View) -> bool) -> View {
     let mut views = engine.views();
-    let view = tokio::time::timeout(std::time::Duration::from_secs(3600), views.wait_for(|view| holds(view)));
+    let view = tokio::time::timeout(std::time::Duration::from_hours(1), views.wait_for(|view| holds(view)));
     view.await.unwrap().unwrap().clone()
 }
 
