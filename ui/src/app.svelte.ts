@@ -16,7 +16,7 @@ export class App {
   broken = $state.raw<Failure | null>(null);
   language = $state<Language>('fr');
   #zoom = 100;
-  #answering = $state(false);
+  #answering = $state(0);
   #arrived = $state(0);
   #touched = -ACTIVITY_EVERY;
 
@@ -28,7 +28,7 @@ export class App {
 
   /** An answer is under way: nothing else is sent. */
   get waiting(): boolean {
-    return this.#answering || this.view?.busy != null;
+    return this.#answering > 0 || this.view?.busy != null;
   }
 
   get failure(): Failure | null {
@@ -59,15 +59,16 @@ export class App {
   }
 
   async submit(answer: Answer): Promise<void> {
-    if (this.waiting) return;
+    // Only the two ways back may overtake what is under way.
+    if (this.waiting && answer.kind !== 'change_portal' && answer.kind !== 'restart') return;
     this.broken = null;
-    this.#answering = true;
+    this.#answering += 1;
     try {
       this.#accept(await this.backend.submit(answer));
     } catch (error) {
       this.fail(error);
     } finally {
-      this.#answering = false;
+      this.#answering -= 1;
     }
   }
 

