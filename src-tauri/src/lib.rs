@@ -1,1 +1,153 @@
-//! x
+//! The desktop shell around the sign-in engine: one window, seven commands, and the events of the operating system.
+//!
+//! Nothing about signing in is decided here. The window asks for the view and sends answers; the engine
+//! ([`parvis_sign_in`]) owns the state, and this crate carries its views to the window.
+
+mod about;
+mod commands;
+mod log;
+mod preferences;
+mod system;
+mod window;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parvis_sign_in::clock::SystemClock;
+use parvis_sign_in::entropy::OsEntropy;
+use parvis_sign_in::view::{Screen, View};
+use parvis_sign_in::{EndCause, Keyring, Policy, PortalList, Settings, SignInHandle, platform};
+use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
+
+use crate::preferences::PreferenceStore;
+
+/// The only window with commands.
+const MAIN: &str = "main";
+
+/// What the command line says.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// A list of demonstration portals (loopback addresses only), instead of the installed one.
+    pub portals: Option<PathBuf>,
+    /// The app's data folder, instead of the operating system's place for it.
+    pub data: Option<PathBuf>,
+}
+
+/// Folders of this run.
+struct Folders {
+    logs: PathBuf,
+}
+
+/// Runs the app until its window is closed.
+pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let app = tauri::Builder::default()
+        // First: a second launch must end before it opens anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .invoke_handler(tauri::generate_handler![
+            commands::about,
+            commands::activity,
+            commands::open_log_folder,
+            commands::preferences,
+            commands::save_preferences,
+            commands::submit,
+            commands::view,
+        ])
+        .on_window_event(|window, event| {
+            // Closing the window is quitting, and quitting is a sign-out first.
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                api.prevent_close();
+                quit(window.app_handle().clone());
+            }
+        })
+        .setup(|app| start(app.handle(), options))
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        // So is the system's menu.
+        if let RunEvent::ExitRequested { api, code: None, .. } = event {
+            api.prevent_exit();
+            quit(app.clone());
+        }
+    });
+    Ok(())
+}
+
+fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
+    let data = options.data.or_else(platform::user_data_folder).ok_or("this account has no home folder")?;
+    std::fs::create_dir_all(&data)?;
+    let logs = data.join("logs");
+    log::start(&logs)?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+
+    let preferences = PreferenceStore::open(app, &data)?;
+    let settings = Settings {
+        portals: match &options.portals {
+            Some(file) => PortalList::from_command_line(file)?,
+            None => PortalList::of_this_machine()?,
+        },
+        policy: Policy::of_this_machine()?,
+        workstation_name: None,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        keyring: Keyring::system(),
+        language: preferences.get().language,
+        last_portal: preferences.last_portal(),
+        data_dir: data,
+    };
+    let engine = tauri::async_runtime::block_on(async { SignInHandle::start(settings) });
+
+    app.manage(engine.clone());
+    app.manage(preferences);
+    app.manage(Folders { logs });
+    carry_views(app, &engine);
+    system::follow(app);
+    window::open(app)
+}
+
+/// Sends every new view to the window.
+fn carry_views(app: &AppHandle, engine: &SignInHandle) {
+    let app = app.clone();
+    let mut views = engine.views();
+    tauri::async_runtime::spawn(async move {
+        while views.changed().await.is_ok() {
+            let view = views.borrow_and_update().clone();
+            if let Some(portal) = entered(&view) {
+                app.state::<PreferenceStore>().set_last_portal(portal);
+            }
+            if let Err(error) = app.emit_to(MAIN, "view", view) {
+                tracing::warn!(%error, "the window did not get a view");
+            }
+        }
+    });
+}
+
+/// The portal that the person has just chosen.
+fn entered(view: &View) -> Option<&str> {
+    match &view.screen {
+        Screen::Password { portal, .. } => Some(&portal.id),
+        _ => None,
+    }
+}
+
+/// Ends the session and exits, once.
+fn quit(app: AppHandle) {
+    static QUITTING: AtomicBool = AtomicBool::new(false);
+    if QUITTING.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    window::put_away(&app);
+    tauri::async_runtime::spawn(async move {
+        end_session(&app, EndCause::Quit).await;
+        tracing::info!("ended");
+        app.exit(0);
+    });
+}
+
+/// Ends the session, if there is one. The engine takes two seconds at most: what the portal did not confirm is sent again at
+/// the next start.
+async fn end_session(app: &AppHandle, cause: EndCause) {
+    let engine = app.state::<SignInHandle>().inner().clone();
+    engine.end(cause).await;
+}

@@ -1,11 +1,10 @@
 //! `cargo xtask demo` and `cargo xtask screens`: the real app on a demonstration portal.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::Instant;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -14,7 +13,7 @@ use crate::stages::Stages;
 use crate::{command, say, tree, window};
 
 /// Where a newcomer's portal listens, if nothing else does.
-const PORT: u16 = 8480;
+const PORT: u16 = 8787;
 
 /// The app on a demonstration portal, in front of a person, or unattended with pictures.
 pub(crate) fn demo(unattended: bool) -> Result<()> {
@@ -79,7 +78,7 @@ fn list(pictures: &Path) -> Result<()> {
 fn attended() -> Result<()> {
     let folder = tree::target().join("demo-data");
     fs::create_dir_all(&folder)?;
-    let portal = Portal::start(&folder.join("portal"))?;
+    let portal = Portal::start(&folder)?;
     let mut app = command::new(tree::program("parvis"));
     app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
     say::heading("Parvis");
@@ -96,25 +95,21 @@ struct Portal {
 }
 
 impl Portal {
-    fn start(data: &Path) -> Result<Self> {
+    fn start(folder: &Path) -> Result<Self> {
         let port = [PORT, 0].into_iter().find_map(free).context("no free port")?;
-        let mut command = command::new(tree::program("parvis-portal"));
-        command.args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")]);
-        let mut program = command.arg("--data").arg(data).stdout(Stdio::piped()).spawn()?;
-        let output = program.stdout.take().context("the portal says nothing")?;
-        let mut portal = Self { program, list: data.join("portals.toml") };
-        let mut lines = BufReader::new(output).lines();
-        // It says `ready` once it listens; what it says later are the messages it would have sent.
-        loop {
-            let Some(line) = lines.next().transpose()? else {
-                bail!("the portal ended with {}", portal.program.wait()?);
-            };
-            say::line(&line);
-            if line.contains("ready") {
-                break;
+        let address = format!("127.0.0.1:{port}");
+        let list = folder.join("portals.toml");
+        let text = fs::read_to_string(tree::root().join("demo/portals.toml"))?;
+        fs::write(&list, text.replace(&format!("127.0.0.1:{PORT}"), &address))?;
+        let mut portal = command::new(tree::program("parvis-portal"));
+        portal.args(["serve", "--demo", "--listen", &address, "--data"]).arg(folder.join("portal"));
+        let mut portal = Self { program: portal.spawn()?, list };
+        while TcpStream::connect(&address).is_err() {
+            if let Some(status) = portal.program.try_wait()? {
+                bail!("the portal ended with {status}");
             }
+            std::thread::sleep(Duration::from_millis(50));
         }
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| say::line(&line)));
         Ok(portal)
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::command::{self, Counts};
 use crate::packages::{self, Wanted};
 use crate::stages::Stages;
-use crate::{say, window};
+use crate::{licences, say, window};
 
 /// Files that cargo and npm resolve versions from: without them, two machines build two programs.
 const LOCKS: &[&str] = &["Cargo.lock", "ui/package-lock.json"];
@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
         cargo(&doc, &[("RUSTDOCFLAGS", "-D warnings")], deadline)
     });
     stages.check("generated files", |deadline| cargo(GENERATED, &[], deadline));
+    stages.check("licences", |_| done(licences::check()));
     stages.check("dependencies", dependencies);
     stages.check("window: types", |deadline| done(window::script("check", deadline)));
     stages.check("window: format", |deadline| done(window::script("lint", deadline)));

@@ -4,11 +4,13 @@
 //! cargo xtask demo      the app on a demonstration portal
 //! cargo xtask test      everything that can be tested, from a fresh machine
 //! cargo xtask lint      what has to be clean before a commit
+//! cargo xtask licences  the list of parts and their licences
 //! cargo xtask screens   the pictures of docs/screens/, from the real window
 //! ```
 
 mod command;
 mod demo;
+mod licences;
 mod lint;
 mod packages;
 mod postgres;
@@ -41,6 +43,8 @@ enum Task {
     Test,
     /// Check formatting, lints, documentation, generated files and lock files.
     Lint,
+    /// Write the list of parts and their licences that « À propos » shows.
+    Licences,
     /// Retake the pictures of docs/screens/ from the real window.
     Screens,
 }
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Task::Demo { unattended } => demo::demo(unattended),
         Task::Test => test::run(),
         Task::Lint => lint::run(),
+        Task::Licences => licences::write(),
         Task::Screens => demo::screens(),
     };
     match done {

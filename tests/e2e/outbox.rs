@@ -1,0 +1,58 @@
+//! The letter box and the telephone of the demonstration's accounts.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::desk::{Desk, PATIENCE};
+
+/// Digits of a code of this portal.
+const LENGTH: usize = 6;
+
+impl Desk {
+    /// All messages so far, oldest first.
+    pub(crate) fn messages(&self) -> Vec<PathBuf> {
+        let folder = self.portal_data().join("outbox");
+        let mut files: Vec<_> = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| {
+                path.extension().is_some_and(|extension| extension == "eml" || extension == "json")
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Waits for a message that was not there yet, and reads the code in it.
+    pub(crate) async fn latest_code(&mut self) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let messages = self.messages();
+            if messages.len() > self.messages_read {
+                self.messages_read = messages.len();
+                let message = messages.last().unwrap();
+                let text = fs::read_to_string(message).unwrap();
+                return code(&text).unwrap_or_else(|| panic!("no code in {}:\n{text}", message.display()));
+            }
+            assert!(Instant::now() < deadline, "waited in vain for a message");
+            tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+        }
+    }
+}
+
+/// The first number of the right length in the text: codes stand first, alone.
+fn code(message: &str) -> Option<String> {
+    let text = message.split_once("\r\n\r\n").map_or(message, |(_, body)| body);
+    let text = text.split_once("\"text\":").map_or(text, |(_, text)| text);
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .find(|number| number.len() == LENGTH)
+        .map(str::to_owned)
+}
+
+/// A code of the same length that is not this one.
+pub(crate) fn other_than(code: &str, which: u32) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + which) % 1_000_000)
+}

@@ -1,0 +1,141 @@
+//! Pictures of the real window, for people who want to look before they install.
+//!
+//! Not tests of their own: `cargo xtask demo` and `cargo xtask screens` run them.
+
+use std::path::{Path, PathBuf};
+
+use crate::desk::{Desk, Furniture, PORTAL, sit};
+use crate::outbox::other_than;
+
+/// Where the pictures go.
+fn folder() -> PathBuf {
+    std::env::var_os("PARVIS_PICTURES").expect("PARVIS_PICTURES names a folder").into()
+}
+
+/// One sign-in, as a newcomer sees it.
+#[test]
+#[ignore = "cargo xtask demo"]
+fn demo() {
+    sit("demo", Furniture::default(), async |desk| {
+        let folder = folder();
+        desk.open().await;
+        desk.comes_to("choose_portal").await;
+        desk.takes_picture(&folder, "1-choose-portal").await;
+        desk.enters_portal().await;
+        desk.takes_picture(&folder, "2-password").await;
+        desk.gives_password("medecin-a", "code").await;
+        desk.takes_picture(&folder, "3-code").await;
+        let code = desk.latest_code().await;
+        desk.gives_code(&code, "signed_in").await;
+        desk.takes_picture(&folder, "4-signed-in").await;
+        desk.clicks("leave").await;
+        desk.comes_to("left").await;
+        desk.takes_picture(&folder, "5-left").await;
+    });
+}
+
+/// Every screen, in French; the main ones in English, in German, and dark.
+#[test]
+#[ignore = "cargo xtask screens"]
+fn screens() {
+    sit("screens", Furniture::default(), async |desk| {
+        let folder = folder();
+        desk.open().await;
+        every_screen(desk, &folder).await;
+    });
+    for language in ["en", "de"] {
+        sit("screens-language", Furniture::default(), async |desk| {
+            desk.open().await;
+            desk.clicks_on(&format!("[data-action=language][data-lang={language}]")).await;
+            desk.sees(&format!("html[lang={language}]")).await;
+            main_screens(desk, &folder().join(language)).await;
+        });
+    }
+    sit("screens-dark", Furniture { dark: true, ..Furniture::default() }, async |desk| {
+        desk.open().await;
+        main_screens(desk, &folder().join("dark")).await;
+    });
+}
+
+async fn main_screens(desk: &mut Desk, folder: &Path) {
+    desk.comes_to("choose_portal").await;
+    desk.takes_picture(folder, "choose-portal").await;
+    desk.enters_portal().await;
+    desk.takes_picture(folder, "password").await;
+    desk.gives_password("medecin-a", "code").await;
+    let code = desk.latest_code().await;
+    desk.types("code", &code[..4]).await;
+    desk.takes_picture(folder, "code").await;
+    desk.gives_code(&code, "signed_in").await;
+    desk.takes_picture(folder, "signed-in").await;
+}
+
+async fn every_screen(desk: &mut Desk, folder: &Path) {
+    desk.comes_to("choose_portal").await;
+    desk.takes_picture(folder, "choose-portal").await;
+    desk.clicks_on(&format!("[data-action=choose_portal][data-portal={PORTAL}]")).await;
+    desk.comes_to("password").await;
+    desk.types("identifier", "medecin-a").await;
+    desk.types("password", "a-guess").await;
+    desk.takes_picture(folder, "password").await;
+    desk.presses_enter("password").await;
+    desk.sees("main[aria-busy=false] [data-problem=credentials_rejected]").await;
+    desk.takes_picture(folder, "password-refused").await;
+    desk.clicks("forgotten_password").await;
+    desk.comes_to("support_card").await;
+    desk.takes_picture(folder, "forgotten-password").await;
+    desk.clicks("restart").await;
+
+    desk.gives_password("medecin-a", "code").await;
+    let code = desk.latest_code().await;
+    desk.types("code", &code[..4]).await;
+    desk.takes_picture(folder, "code").await;
+    desk.gives_wrong_code(&other_than(&code, 1)).await;
+    desk.takes_picture(folder, "code-refused").await;
+    desk.gives_wrong_code(&other_than(&code, 2)).await;
+    desk.sees("[data-last-try]").await;
+    desk.takes_picture(folder, "code-last-try").await;
+    desk.clicks_on("input[name=remember]").await;
+    desk.gives_code(&code, "signed_in").await;
+    desk.sees("[data-action=forget_device]").await;
+    desk.takes_picture(folder, "signed-in-trusted").await;
+    desk.clicks("sign_out").await;
+    desk.sees("[data-notice=signed_out]").await;
+    desk.takes_picture(folder, "signed-out").await;
+
+    desk.signs_in("medecin-b", false, "handover_receipt").await;
+    desk.takes_picture(folder, "handover-receipt").await;
+    desk.clicks("accept_receipt").await;
+    desk.comes_to("signed_in").await;
+    desk.clicks("sign_out").await;
+
+    desk.enters_portal().await;
+    desk.gives_password("medecin-a", "code").await;
+    desk.sees("[data-trust-ended]").await;
+    desk.takes_picture(folder, "trust-ended").await;
+    let code = desk.latest_code().await;
+    desk.gives_code(&code, "signed_in").await;
+    desk.takes_picture(folder, "signed-in").await;
+    desk.clicks("leave").await;
+    desk.comes_to("left").await;
+    desk.takes_picture(folder, "left").await;
+    desk.clicks("change_portal").await;
+
+    desk.enters_portal().await;
+    desk.gives_password("medecin-a", "code").await;
+    let code = desk.latest_code().await;
+    for which in 1..=2 {
+        desk.gives_wrong_code(&other_than(&code, which)).await;
+    }
+    desk.types("code", &other_than(&code, 3)).await;
+    desk.presses_enter("code").await;
+    desk.sees("main[aria-busy=false] [data-problem=method_blocked], main[data-screen=blocked]").await;
+    desk.takes_picture(folder, "blocked").await;
+    desk.clicks("help").await;
+    desk.sees("dialog[open]").await;
+    desk.takes_picture(folder, "help").await;
+    desk.clicks("close").await;
+    desk.clicks("about").await;
+    desk.sees("dialog[open]").await;
+    desk.takes_picture(folder, "about").await;
+}
