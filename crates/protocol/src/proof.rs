@@ -174,7 +174,7 @@ mod tests {
         }
         let headers_wrong: [&dyn Fn(&mut Header); 4] =
             [&|h| h.typ = "jwt".into(), &|h| h.alg = "none".into(), &|h| h.alg = "HS256".into(), &|h| {
-                h.jwk = None
+                h.jwk = None;
             }];
         for change in headers_wrong {
             assert!(check(&signed(header(change), &good), POST).is_err());
