@@ -3,38 +3,21 @@
 use crate::{
     account::ROTATE_AHEAD,
     challenge::{self, Question, Repeat},
-    connection::Connection,
     draw::{Surroundings, draw, inactivity_limit},
-    engine::Engine,
+    engine::{Engine, locked},
     failure::Trouble,
-    hints::Hints,
-    keyring::Keyring,
-    outbox::Outbox,
-    platform::{self, Policy},
-    portals::PortalList,
+    platform,
     state::{Effect, EndCause, Event, SignIn, State, next},
-    tls,
     tokens::Session,
     view::{Answer, FailureCode, Language, View},
-    workstation::Workstation,
 };
-use parvis_protocol::{
-    clock::{Clock, UnixMillis},
-    entropy::Entropy,
-};
-use std::{
-    mem,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use parvis_protocol::clock::UnixMillis;
+use std::{mem, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
 };
 
-/// The longest that [`SignInHandle::end`] takes.
-const END_LIMIT: Duration = Duration::from_secs(2);
 /// How long before the sign-out for inactivity the person is warned.
 const WARNING: Duration = Duration::from_mins(1);
 /// How often an open session is looked at.
@@ -46,37 +29,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Between two deliveries of pending ends: the first, and the longest.
 const DELIVERY_WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(15));
 
-/// What the engine is started with.
-pub struct Settings {
-    /// Which portals can be entered.
-    pub portals: PortalList,
-    /// The app's own folder in this OS account.
-    pub data_dir: PathBuf,
-    /// What IT decided.
-    pub policy: Policy,
-    /// The workstation's name, if the caller knows better than the policy and the host name.
-    pub workstation_name: Option<String>,
-    /// This PC's clock: for what is displayed.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-    /// Where device keys are kept.
-    pub keyring: Keyring,
-    /// Language of messages.
-    pub language: Language,
-    /// Id of the portal that was opened last.
-    pub last_portal: Option<String>,
-}
-
-/// The way to the engine. Cloning gives another way to the same one.
-#[derive(Debug, Clone)]
-pub struct SignInHandle {
-    commands: mpsc::UnboundedSender<Command>,
-    views: watch::Receiver<View>,
-}
-
 #[derive(Debug)]
-enum Command {
+pub(crate) enum Command {
     View(oneshot::Sender<View>),
     Submit(Answer, oneshot::Sender<View>),
     Activity,
@@ -84,8 +38,8 @@ enum Command {
     End(EndCause, oneshot::Sender<()>),
     /// An effect came to its end.
     Happened(Box<Event>),
-    /// A session was ended, or left to the outbox.
-    Ended,
+    /// A request or the end of a session is not under way any more.
+    Finished,
     /// The keyring has been looked at.
     KeyringChecked,
     /// The tokens were looked at.
@@ -94,119 +48,6 @@ enum Command {
     NotLoaded,
     /// The outbox was gone through.
     Delivered,
-}
-
-impl SignInHandle {
-    /// Starts the engine on the current Tokio runtime.
-    ///
-    /// It never fails: what it cannot do here (write its folder, keep keys) it says in the view.
-    pub fn start(settings: Settings) -> Self {
-        let (commands, inbox) = mpsc::unbounded_channel();
-        let Settings { portals, data_dir, policy, workstation_name, clock, entropy, .. } = settings;
-        let mut state = State::new();
-        let workstation = Workstation::open(&data_dir, &policy, workstation_name.clone(), &*entropy)
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "the data folder cannot be used");
-                state.say(FailureCode::DataFolder, &format!("no workstation secret: {error}"));
-                Workstation::for_this_start(workstation_name, &*entropy)
-            });
-        let (hints, outbox) = (Hints::open(&data_dir), Outbox::open(&data_dir));
-        for (damaged, what) in [(hints.damaged, "trust hints"), (outbox.damaged, "pending ends")] {
-            if damaged {
-                tracing::error!(what, "a file is damaged and does not count");
-                state.say(FailureCode::DataFolder, &format!("damaged: {what}"));
-            }
-        }
-        let tls = tls::client_config().map_err(|error| error.to_string());
-        let engine = Arc::new(Engine {
-            portals,
-            connection: Connection::new(tls, clock, entropy),
-            keyring: settings.keyring,
-            workstation,
-            hints: Mutex::new(hints),
-            outbox: Mutex::new(outbox),
-            language: Mutex::new(settings.language),
-        });
-        let now = Instant::now();
-        let last_portal = settings.last_portal;
-        let first = draw(
-            &state,
-            &Surroundings {
-                engine: &engine,
-                revision: 1,
-                last_portal: last_portal.as_deref(),
-                sign_out_at: None,
-                now,
-            },
-        );
-        let (publish, views) = watch::channel(first);
-        let actor = Actor {
-            state,
-            inbox,
-            back: commands.downgrade(),
-            publish,
-            revision: 1,
-            waiting: Vec::new(),
-            ending: Vec::new(),
-            ends_under_way: 0,
-            last_portal,
-            active: Active { at: now, wall: engine.now() },
-            warned: false,
-            last_poll: None,
-            refreshing: false,
-            loading: false,
-            delivery: Delivery { next: engine.has_pending().then_some(now), wait: DELIVERY_WAITS.0 },
-            engine,
-        };
-        tokio::spawn(actor.run());
-        Self { commands, views }
-    }
-
-    /// What is on the screen now, durations counted now.
-    pub async fn view(&self) -> View {
-        let (reply, answer) = oneshot::channel();
-        self.send(Command::View(reply));
-        answer.await.unwrap_or_else(|_| self.views.borrow().clone())
-    }
-
-    /// Gives the person's answer; returns what is on the screen once nothing is under way any more. Views in between come by
-    /// [`SignInHandle::views`].
-    pub async fn submit(&self, answer: Answer) -> View {
-        let (reply, view) = oneshot::channel();
-        self.send(Command::Submit(answer, reply));
-        view.await.unwrap_or_else(|_| self.views.borrow().clone())
-    }
-
-    /// Every view from now on.
-    pub fn views(&self) -> watch::Receiver<View> {
-        self.views.clone()
-    }
-
-    /// Someone is at the keyboard.
-    pub fn activity(&self) {
-        self.send(Command::Activity);
-    }
-
-    /// The language of messages from now on.
-    pub fn set_language(&self, language: Language) {
-        self.send(Command::SetLanguage(language));
-    }
-
-    /// Signs out. Returns when the portal has been told, after two seconds at the latest; what it was not told then is in the
-    /// outbox.
-    pub async fn end(&self, cause: EndCause) {
-        let (reply, done) = oneshot::channel();
-        self.send(Command::End(cause, reply));
-        if tokio::time::timeout(END_LIMIT, done).await.is_err() {
-            tracing::info!("the end of the session is left to the outbox");
-        }
-    }
-
-    fn send(&self, command: Command) {
-        if self.commands.send(command).is_err() {
-            tracing::error!("the sign-in engine has stopped");
-        }
-    }
 }
 
 /// When somebody did something last, by both clocks: the monotonic one stands still while the PC sleeps, the other one jumps
@@ -223,7 +64,7 @@ struct Delivery {
     wait: Duration,
 }
 
-struct Actor {
+pub(crate) struct Actor {
     engine: Arc<Engine>,
     state: State,
     inbox: mpsc::UnboundedReceiver<Command>,
@@ -234,7 +75,10 @@ struct Actor {
     waiting: Vec<oneshot::Sender<View>>,
     /// Who waits for the end of a session.
     ending: Vec<oneshot::Sender<()>>,
-    ends_under_way: u32,
+    /// Requests and ends that run; those who wait for the end of a session wait for all of them.
+    under_way: u32,
+    /// When an open session is looked at next. Kept, so that a busy person does not put it off for ever.
+    next_tick: Instant,
     last_portal: Option<String>,
     active: Active,
     warned: bool,
@@ -245,7 +89,49 @@ struct Actor {
 }
 
 impl Actor {
-    async fn run(mut self) {
+    /// The actor, and where its views come out.
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        state: State,
+        last_portal: Option<String>,
+        inbox: mpsc::UnboundedReceiver<Command>,
+        back: mpsc::WeakUnboundedSender<Command>,
+    ) -> (Self, watch::Receiver<View>) {
+        let now = Instant::now();
+        let first = draw(
+            &state,
+            &Surroundings {
+                engine: &engine,
+                revision: 1,
+                last_portal: last_portal.as_deref(),
+                sign_out_at: None,
+                now,
+            },
+        );
+        let (publish, views) = watch::channel(first);
+        let actor = Self {
+            state,
+            inbox,
+            back,
+            publish,
+            revision: 1,
+            waiting: Vec::new(),
+            ending: Vec::new(),
+            under_way: 0,
+            next_tick: now,
+            last_portal,
+            active: Active { at: now, wall: engine.now() },
+            warned: false,
+            last_poll: None,
+            refreshing: false,
+            loading: false,
+            delivery: Delivery { next: engine.has_pending().then_some(now), wait: DELIVERY_WAITS.0 },
+            engine,
+        };
+        (actor, views)
+    }
+
+    pub(crate) async fn run(mut self) {
         self.check_keyring();
         loop {
             let command = match self.deadline() {
@@ -274,7 +160,7 @@ impl Actor {
             Command::Submit(answer, reply) => self.on_answer(answer, reply),
             Command::Activity => self.on_activity(),
             Command::SetLanguage(language) => {
-                *self.engine.language.lock().unwrap_or_else(PoisonError::into_inner) = language;
+                *locked(&self.engine.language) = language;
             }
             Command::End(cause, reply) => {
                 self.ending.push(reply);
@@ -286,8 +172,8 @@ impl Actor {
                 }
                 self.dispatch(*event);
             }
-            Command::Ended => {
-                self.ends_under_way = self.ends_under_way.saturating_sub(1);
+            Command::Finished => {
+                self.under_way = self.under_way.saturating_sub(1);
                 self.settle();
             }
             Command::KeyringChecked => self.show(),
@@ -351,20 +237,23 @@ impl Actor {
         let tell = move |command| drop(back.send(command));
         match effect {
             Effect::Run { ticket, request } => {
+                self.under_way += 1;
                 tokio::spawn(async move {
                     let result = engine.run(request).await;
                     if let Err(refused) = &result {
                         let trouble = &refused.trouble;
                         tracing::warn!(code = ?trouble.code, message = trouble.message, "a request failed");
                     }
-                    tell(Command::Happened(Box::new(Event::Done { ticket, at: Instant::now(), result })));
+                    let done = Event::Done { ticket, at: Instant::now(), result };
+                    tell(Command::Happened(Box::new(done)));
+                    tell(Command::Finished);
                 });
             }
             Effect::Poll { flow, auth_session, challenge_id } => {
                 tokio::spawn(async move {
                     let question = Question::Look { challenge_id };
                     let repeat = Repeat { request_id: engine.connection.request_id(), device: None };
-                    let language = *engine.language.lock().unwrap_or_else(PoisonError::into_inner);
+                    let language = *locked(&engine.language);
                     let said = challenge::ask(
                         &engine.connection,
                         &flow,
@@ -394,10 +283,10 @@ impl Actor {
                 });
             }
             Effect::End(session) => {
-                self.ends_under_way += 1;
+                self.under_way += 1;
                 tokio::spawn(async move {
                     engine.end(&session, false).await;
-                    tell(Command::Ended);
+                    tell(Command::Finished);
                 });
             }
             Effect::OpenBrowser(address) => {
@@ -425,7 +314,7 @@ impl Actor {
 
     /// When something has to be looked at, if ever.
     fn deadline(&self) -> Option<Instant> {
-        let session = self.state.session().is_some().then(|| Instant::now() + TICK);
+        let session = self.state.session().map(|_| self.next_tick);
         session
             .into_iter()
             .chain(self.inactive_from())
@@ -439,6 +328,7 @@ impl Actor {
             return;
         }
         let now = Instant::now();
+        self.next_tick = now + TICK;
         if self.warning_from().is_some_and(|at| at <= now) && !self.warned {
             self.warned = true;
             self.show();
@@ -544,7 +434,7 @@ impl Actor {
                 drop(waiting.send(view.clone()));
             }
         }
-        if self.ends_under_way == 0 {
+        if self.under_way == 0 {
             for ending in self.ending.drain(..) {
                 let _ = ending.send(());
             }

@@ -2,156 +2,26 @@
 
 use crate::{
     account::{self, Account},
-    challenge::{self, Asked, Flow, Identifier, Question, Repeat},
-    connection::{Body, Call, Connection},
+    challenge::{self, Flow, Identifier, Question, Repeat},
+    connection::Connection,
     entrance::Entrance,
     failure::Trouble,
-    handover::{self, Settled},
+    handover,
     hints::{Hint, Hints},
     keyring::Keyring,
-    outbox::{Outbox, PendingEnd},
-    portals::{PortalList, is_loopback},
+    outbox::Outbox,
+    portals::PortalList,
+    request::{Completed, Outcome, Refused, Request},
     tokens::{self, Session},
-    view::{FailureCode, KeyringState, Language, TrustedWorkstation, Wiped, WipedItem},
+    view::{FailureCode, KeyringState, Language, Wiped, WipedItem},
     workstation::Workstation,
 };
-use parvis_protocol::{CLIENT_ID, clock::UnixMillis, jws::PrivateKey};
-use reqwest::{Method, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
+use secrecy::SecretString;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use url::Url;
-use zeroize::Zeroizing;
-
-/// The longest that signing out waits for the portal before it is left to the outbox.
-const END_TIME: Duration = Duration::from_secs(5);
-
-/// Something to be done for the person, whose outcome is an event.
-#[derive(Debug)]
-pub(crate) enum Request {
-    /// Read metadata and profile.
-    Connect {
-        /// Which portal of the list.
-        portal: String,
-    },
-    /// Is this the person?
-    Password {
-        /// Where.
-        at: Arc<Entrance>,
-        /// As typed.
-        identifier: Identifier,
-        /// As typed.
-        password: SecretString,
-    },
-    /// A question within the `auth_session`.
-    Challenge {
-        /// Of which sign-in.
-        flow: Arc<Flow>,
-        /// Its session.
-        auth_session: SecretString,
-        /// What.
-        question: Question,
-        /// Set when this is the same question again.
-        repeat: Option<Repeat>,
-    },
-    /// From the authorization code to the session.
-    Complete {
-        /// Of which sign-in.
-        flow: Arc<Flow>,
-        /// From the last step.
-        authorization_code: SecretString,
-        /// The trust box was ticked.
-        asked_for_trust: bool,
-        /// The key that trust was asked for with.
-        device: Option<PrivateKey>,
-        /// Set when this is the same request again.
-        request_id: Option<String>,
-    },
-    /// End the session; trust stays.
-    SignOut {
-        /// Which.
-        session: Arc<Session>,
-    },
-    /// End session and trust, wipe, verify.
-    Leave {
-        /// Which.
-        session: Arc<Session>,
-    },
-    /// End the trust of one workstation.
-    ForgetDevice {
-        /// Whose.
-        session: Arc<Session>,
-        /// Which workstation.
-        id: String,
-        /// It is this one.
-        current: bool,
-    },
-}
-
-/// How a request ended well.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// The portal can be entered.
-    Connected(Arc<Entrance>),
-    /// The portal's next step.
-    Asked {
-        /// Of which sign-in.
-        flow: Arc<Flow>,
-        /// The step.
-        asked: Box<Asked>,
-        /// A message may have been sent for it.
-        sent: bool,
-        /// The trust box was ticked.
-        asked_for_trust: bool,
-        /// The key that trust was asked for with.
-        device: Option<PrivateKey>,
-    },
-    /// Somebody is signed in, and this workstation is in order.
-    Completed(Box<Completed>),
-    /// The session is over here.
-    SignedOut {
-        /// The portal knows.
-        confirmed: bool,
-    },
-    /// Session and trust are over here.
-    Left {
-        /// What was wiped.
-        wiped: Vec<Wiped>,
-        /// The portal knows.
-        confirmed: bool,
-    },
-    /// The workstation is not trusted any more.
-    Forgotten {
-        /// What is left of the list.
-        devices: Option<Vec<TrustedWorkstation>>,
-        /// It was this one.
-        current: bool,
-    },
-}
-
-/// A completed sign-in.
-#[derive(Debug)]
-pub(crate) struct Completed {
-    pub(crate) session: Arc<Session>,
-    pub(crate) settled: Settled,
-}
-
-/// How a request failed.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    pub(crate) trouble: Trouble,
-    /// The same request, if repeating it makes sense.
-    pub(crate) retry: Option<Request>,
-}
-
-impl From<Trouble> for Refused {
-    fn from(trouble: Trouble) -> Self {
-        Self { trouble, retry: None }
-    }
-}
 
 /// Everything that requests need.
 pub(crate) struct Engine {
@@ -164,7 +34,7 @@ pub(crate) struct Engine {
     pub(crate) language: Mutex<Language>,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -193,9 +63,11 @@ impl Engine {
         let device_id = self.workstation.device_id(&found.issuer);
         match Entrance::read(&self.connection, found, device_id).await {
             Ok(entrance) => Ok(Outcome::Connected(Arc::new(entrance))),
-            // Reading again is always safe, whatever was wrong.
+            // Reading again is always safe; a portal that is not the one it should be stays so.
             Err(trouble) => {
-                Err(Refused { retry: trouble.lost.then_some(Request::Connect { portal }), trouble })
+                let again =
+                    !matches!(trouble.code, FailureCode::WrongIssuer | FailureCode::PortalNotSupported);
+                Err(Refused { retry: again.then_some(Request::Connect { portal }), trouble })
             }
         }
     }
@@ -405,90 +277,6 @@ impl Engine {
         let left = locked(&self.hints).keys_to_remove();
         for (issuer, key_name) in left {
             self.forget_trust(&issuer, &key_name).await;
-        }
-    }
-
-    /// Ends a session: written down, then sent. Whether the portal has answered.
-    pub(crate) async fn end(&self, session: &Session, forget_device: bool) -> bool {
-        self.end_grant(&session.entrance, session.end_handle.expose_secret(), forget_device).await
-    }
-
-    async fn end_grant(&self, entrance: &Entrance, end_handle: &str, forget_device: bool) -> bool {
-        let end = PendingEnd {
-            issuer: entrance.portal.issuer.clone(),
-            endpoint: entrance.endpoints.end_session.to_string(),
-            end_handle: end_handle.to_owned(),
-            forget_device,
-        };
-        if let Err(error) = locked(&self.outbox).add(end.clone(), self.connection.entropy()) {
-            tracing::warn!(%error, "the end of a session could not be written down");
-        }
-        tokio::time::timeout(END_TIME, self.deliver(&end)).await.unwrap_or(false)
-    }
-
-    /// Sends what earlier ends are left; whether none is left then.
-    pub(crate) async fn deliver_pending(&self) -> bool {
-        let pending = locked(&self.outbox).pending().to_vec();
-        let mut all = true;
-        for end in pending {
-            all &= self.deliver(&end).await;
-        }
-        all
-    }
-
-    /// Whether ends are left to be sent.
-    pub(crate) fn has_pending(&self) -> bool {
-        !locked(&self.outbox).pending().is_empty()
-    }
-
-    async fn deliver(&self, end: &PendingEnd) -> bool {
-        let answered = match self.end_address(end) {
-            Some(url) => self.post_end(&url, end).await,
-            // Not a portal of the list (any more): there is nobody to tell.
-            None => true,
-        };
-        if answered && let Err(error) = locked(&self.outbox).done(&end.end_handle, self.connection.entropy())
-        {
-            tracing::warn!(%error, "the outbox could not be written");
-        }
-        answered
-    }
-
-    /// The file could have been changed: only an address of a listed portal is posted to.
-    fn end_address(&self, end: &PendingEnd) -> Option<Url> {
-        let portal = self.portals.iter().find(|portal| portal.issuer == end.issuer)?;
-        let (issuer, url) = (portal.address()?, Url::parse(&end.endpoint).ok()?);
-        let safe = url.scheme() == "https" || is_loopback(&issuer);
-        (safe && url.origin() == issuer.origin()).then_some(url)
-    }
-
-    async fn post_end(&self, url: &Url, end: &PendingEnd) -> bool {
-        let text = |text: &str| Zeroizing::new(text.to_owned());
-        // Any key may sign: the session's is gone by now, or about to be.
-        let key = PrivateKey::generate(self.connection.entropy());
-        let call = Call {
-            method: Method::POST,
-            url,
-            key: &key,
-            access_token: None,
-            device: None,
-            body: Body::Form(vec![
-                ("client_id", text(CLIENT_ID)),
-                ("end_handle", text(&end.end_handle)),
-                ("forget_device", text(if end.forget_device { "true" } else { "false" })),
-            ]),
-        };
-        match self.connection.send_repeatable(&call).await {
-            Ok(reply) if reply.status.is_success() => true,
-            Ok(reply) if reply.status == StatusCode::TOO_MANY_REQUESTS => false,
-            Ok(reply) => {
-                tracing::warn!(status = reply.status.as_u16(), "the end of a session was refused");
-                reply.status.is_client_error()
-            }
-            Err(trouble) => {
-                tracing::info!(code = ?trouble.code, "the end of a session has still to be told");
-                false
-            }
         }
     }
 

@@ -321,6 +321,22 @@ mod tests {
         }
     }
 
+    /// In a session with an unlocked Secret Service (`dbus-run-session`, `gnome-keyring-daemon --unlock`).
+    #[tokio::test]
+    #[ignore = "needs the operating system's keyring"]
+    async fn app_02_a_key_survives_in_the_systems_keyring() {
+        let entropy = parvis_protocol::entropy::OsEntropy;
+        let key = PrivateKey::generate(&entropy);
+        let name = parvis_protocol::entropy::opaque(&entropy);
+        let keyring = Keyring::system();
+        keyring.check(&entropy).await.unwrap();
+        keyring.keep(&name, &key).await.unwrap();
+        let another = Keyring::system();
+        assert_eq!(another.key(&name).await.unwrap().unwrap().jwk(), key.jwk());
+        another.remove(&name).await.unwrap();
+        assert!(keyring.key(&name).await.unwrap().is_none());
+    }
+
     #[test]
     fn app_07_errors_never_carry_a_secret() {
         let error = told(&Error::BadEncoding(b"the-secret".to_vec()));

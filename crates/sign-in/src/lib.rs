@@ -9,15 +9,18 @@ mod actor;
 mod challenge;
 mod connection;
 mod draw;
+mod ending;
 mod engine;
 mod entrance;
 mod failure;
+mod handle;
 mod handover;
 mod hints;
 mod keyring;
 mod outbox;
 pub mod platform;
 pub mod portals;
+mod request;
 mod state;
 mod state_file;
 #[cfg(test)]
@@ -27,7 +30,7 @@ mod tokens;
 pub mod view;
 mod workstation;
 
-pub use actor::{Settings, SignInHandle};
+pub use handle::{Settings, SignInHandle};
 pub use keyring::{Keyring, KeyringError};
 pub use parvis_protocol::{clock, entropy};
 pub use platform::Policy;

@@ -589,3 +589,45 @@ async fn app_05_damaged_files_are_said_and_start_nothing_false() {
     let view = sign_in(&engine).await;
     assert!(matches!(view.screen, Screen::SignedIn { .. }), "{view:?}");
 }
+
+#[tokio::test]
+async fn tokens_are_rotated_while_somebody_is_busy_with_the_app() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    sign_in(&engine).await;
+    until(&engine, |view| matches!(&view.screen, Screen::SignedIn { devices: Some(_), .. })).await;
+    tokio::time::pause();
+    let refreshed = || portal.seen("/p/token").iter().any(|seen| seen.form["grant_type"] == "refresh_token");
+    // Somebody types without a pause, for four minutes and a half.
+    for _ in 0..270 {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        engine.activity();
+        engine.view().await;
+    }
+    tokio::time::resume();
+    wait_for(refreshed).await;
+}
+
+#[tokio::test]
+async fn quitting_while_a_sign_in_completes_leaves_no_session_behind() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = at_the_code(&portal, &folder).await;
+    let submitted = engine.clone();
+    let mut views = engine.views();
+    let waiting = tokio::spawn(async move { code(&submitted, "123456", false).await });
+    views.wait_for(|view| view.busy == Some(crate::view::Busy::Completing)).await.unwrap();
+    engine.end(EndCause::Quit).await;
+    assert_eq!(portal.seen("/p/end")[0].form["end_handle"], "handle-1");
+    assert!(matches!(waiting.await.unwrap().screen, Screen::ChoosePortal { .. }));
+}
+
+#[tokio::test]
+async fn the_language_of_messages_follows_the_window() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = at_the_code(&portal, &folder).await;
+    engine.set_language(crate::view::Language::De);
+    portal.answer("/p/challenge", [step(&otp("c1"))]);
+    engine.submit(Answer::SendCode { method: crate::view::MethodId::Email }).await;
+    let asked = portal.seen("/p/challenge");
+    assert_eq!((asked[0].form["ui_locales"].as_str(), asked[1].form["ui_locales"].as_str()), ("fr", "de"));
+}

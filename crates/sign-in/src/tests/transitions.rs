@@ -4,11 +4,11 @@ use super::scripted;
 use crate::{
     account::Account,
     challenge::{Asked, AskedCode, AskedMethod, Choice, Flow, Identifier, Question, Repeat},
-    engine::{Completed, Outcome, Refused, Request},
     entrance::{Endpoints, Entrance},
     failure::Trouble,
     handover::Settled,
     portals::Portal,
+    request::{Completed, Outcome, Refused, Request},
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
     view::{

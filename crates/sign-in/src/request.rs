@@ -1,0 +1,137 @@
+//! What the state machine asks for, and how that ends.
+
+use crate::{
+    challenge::{Asked, Flow, Identifier, Question, Repeat},
+    entrance::Entrance,
+    failure::Trouble,
+    handover::Settled,
+    tokens::Session,
+    view::{TrustedWorkstation, Wiped},
+};
+use parvis_protocol::jws::PrivateKey;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// Something to be done for the person, whose outcome is an event.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// Read metadata and profile.
+    Connect {
+        /// Which portal of the list.
+        portal: String,
+    },
+    /// Is this the person?
+    Password {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed.
+        identifier: Identifier,
+        /// As typed.
+        password: SecretString,
+    },
+    /// A question within the `auth_session`.
+    Challenge {
+        /// Of which sign-in.
+        flow: Arc<Flow>,
+        /// Its session.
+        auth_session: SecretString,
+        /// What.
+        question: Question,
+        /// Set when this is the same question again.
+        repeat: Option<Repeat>,
+    },
+    /// From the authorization code to the session.
+    Complete {
+        /// Of which sign-in.
+        flow: Arc<Flow>,
+        /// From the last step.
+        authorization_code: SecretString,
+        /// The trust box was ticked.
+        asked_for_trust: bool,
+        /// The key that trust was asked for with.
+        device: Option<PrivateKey>,
+        /// Set when this is the same request again.
+        request_id: Option<String>,
+    },
+    /// End the session; trust stays.
+    SignOut {
+        /// Which.
+        session: Arc<Session>,
+    },
+    /// End session and trust, wipe, verify.
+    Leave {
+        /// Which.
+        session: Arc<Session>,
+    },
+    /// End the trust of one workstation.
+    ForgetDevice {
+        /// Whose.
+        session: Arc<Session>,
+        /// Which workstation.
+        id: String,
+        /// It is this one.
+        current: bool,
+    },
+}
+
+/// How a request ended well.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The portal can be entered.
+    Connected(Arc<Entrance>),
+    /// The portal's next step.
+    Asked {
+        /// Of which sign-in.
+        flow: Arc<Flow>,
+        /// The step.
+        asked: Box<Asked>,
+        /// A message may have been sent for it.
+        sent: bool,
+        /// The trust box was ticked.
+        asked_for_trust: bool,
+        /// The key that trust was asked for with.
+        device: Option<PrivateKey>,
+    },
+    /// Somebody is signed in, and this workstation is in order.
+    Completed(Box<Completed>),
+    /// The session is over here.
+    SignedOut {
+        /// The portal knows.
+        confirmed: bool,
+    },
+    /// Session and trust are over here.
+    Left {
+        /// What was wiped.
+        wiped: Vec<Wiped>,
+        /// The portal knows.
+        confirmed: bool,
+    },
+    /// The workstation is not trusted any more.
+    Forgotten {
+        /// What is left of the list.
+        devices: Option<Vec<TrustedWorkstation>>,
+        /// It was this one.
+        current: bool,
+    },
+}
+
+/// A completed sign-in.
+#[derive(Debug)]
+pub(crate) struct Completed {
+    pub(crate) session: Arc<Session>,
+    pub(crate) settled: Settled,
+}
+
+/// How a request failed.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) trouble: Trouble,
+    /// The same request, if repeating it makes sense.
+    pub(crate) retry: Option<Request>,
+}
+
+impl From<Trouble> for Refused {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, retry: None }
+    }
+}

@@ -1,0 +1,193 @@
+//! What the person answers.
+
+use super::{CodeProblemHere, Effect, Shown, SignIn, State};
+use crate::{
+    challenge::{Identifier, Question},
+    request::Request,
+    view::{Answer, Busy, FailureCode},
+};
+use parvis_protocol::{encoding::same_secret, normalise};
+use secrecy::{ExposeSecret, SecretString};
+use std::mem;
+
+pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
+    let has_session = state.session().is_some();
+    match answer {
+        Answer::DismissFailure => {
+            state.failure = None;
+            return Vec::new();
+        }
+        Answer::StaySignedIn => return Vec::new(),
+        // These two leave a step even while it is busy; a session is left by signing out only.
+        Answer::ChangePortal if !has_session => return state.go(SignIn::SignedOut { notice: None }),
+        Answer::Restart if !has_session => {
+            let place = state.sign_in.place().map(|(at, identifier)| (at.clone(), identifier));
+            if let Some((at, identifier)) = place {
+                return state.password(at, identifier);
+            }
+        }
+        // A second click while the first is under way.
+        _ if state.busy.is_some() => return Vec::new(),
+        Answer::Retry if state.failure.as_ref().is_some_and(Shown::can_retry) => return retry(state),
+        Answer::ChoosePortal { portal } if !has_session => {
+            return state.run(Busy::Connecting, Request::Connect { portal });
+        }
+        Answer::Password { identifier, password } => {
+            let identifier = Identifier(identifier);
+            let at = match &mut state.sign_in {
+                SignIn::Password(step) => {
+                    (step.problem, step.notice) = (None, None);
+                    step.identifier.clone_from(&identifier);
+                    Some(step.at.clone())
+                }
+                SignIn::Revoked { at } => {
+                    let at = at.clone();
+                    state.password(at.clone(), identifier.clone());
+                    Some(at)
+                }
+                _ => None,
+            };
+            if let Some(at) = at {
+                return state.run(Busy::CheckingPassword, Request::Password { at, identifier, password });
+            }
+        }
+        Answer::ForgottenPassword => {
+            let place = match &state.sign_in {
+                SignIn::Password(step) => Some((step.at.clone(), step.identifier.clone())),
+                SignIn::Revoked { at } => Some((at.clone(), Identifier::default())),
+                _ => None,
+            };
+            if let Some((at, identifier)) = place {
+                return state.go(SignIn::SupportCard { at, identifier });
+            }
+        }
+        Answer::OpenBrowser => {
+            if let SignIn::Browser { address: Some(address), .. } = &state.sign_in {
+                return vec![Effect::OpenBrowser(address.clone())];
+            }
+        }
+        Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery => {
+            if let Some(effects) = on_code_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::AcceptReceipt | Answer::SignOut | Answer::Leave | Answer::ForgetDevice { .. } => {
+            if let Some(effects) = on_session_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::ChangePortal | Answer::Restart | Answer::ChoosePortal { .. } | Answer::Retry => {}
+    }
+    state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
+    Vec::new()
+}
+
+/// Answers to the second factor; `None` if none is asked.
+fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
+    let (flow, auth_session) = match &state.sign_in {
+        SignIn::SelectMethod(step) => (step.flow.clone(), step.auth_session.clone()),
+        SignIn::Code(step) => (step.flow.clone(), step.auth_session.clone()),
+        _ => return None,
+    };
+    let ask = |question| Request::Challenge {
+        flow: flow.clone(),
+        auth_session: auth_session.clone(),
+        question,
+        repeat: None,
+    };
+    match (answer, &mut state.sign_in) {
+        (Answer::SendCode { method }, _) => Some(state.run(Busy::SendingCode, ask(Question::Send(method)))),
+        (Answer::PollDelivery, SignIn::Code(step)) => {
+            let challenge_id = step.step.challenge_id.clone();
+            Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
+        }
+        (Answer::Code { code, remember }, SignIn::Code(step)) => {
+            let length = usize::try_from(step.step.length).unwrap_or(usize::MAX);
+            let typed = normalise::code(code.expose_secret(), length);
+            let again = |typed: &str| {
+                step.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), typed))
+            };
+            let refused_here = match &typed {
+                None => Some(CodeProblemHere::NotACode),
+                Some(typed) if again(typed) => Some(CodeProblemHere::SameCodeAgain),
+                Some(_) => None,
+            };
+            if refused_here.is_some() {
+                step.problem = refused_here;
+                state.failure = None;
+                return Some(Vec::new());
+            }
+            let code = SecretString::from(typed.unwrap_or_default());
+            let same_again = |request: &Request| match request {
+                // The steps were done when the answer was lost: there is no code to check any more.
+                Request::Complete { .. } => true,
+                Request::Challenge { question: Question::Code { code: lost, .. }, .. } => {
+                    same_secret(lost.expose_secret(), code.expose_secret())
+                }
+                _ => false,
+            };
+            if let Some(request) = state.failure.as_ref().and_then(|shown| shown.retry.as_ref())
+                && same_again(request)
+            {
+                return Some(retry(state));
+            }
+            (step.problem, step.tried) = (None, Some(code.clone()));
+            let challenge_id = step.step.challenge_id.clone();
+            let remember = remember && step.step.remember.is_some();
+            Some(state.run(Busy::CheckingCode, ask(Question::Code { challenge_id, code, remember })))
+        }
+        _ => None,
+    }
+}
+
+/// Answers of the person who is signed in; `None` if nobody is.
+fn on_session_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
+    let session = state.session()?.clone();
+    match (answer, &mut state.sign_in) {
+        (Answer::SignOut, _) => Some(state.run(Busy::SigningOut, Request::SignOut { session })),
+        (Answer::Leave, _) => Some(state.run(Busy::Leaving, Request::Leave { session })),
+        (Answer::AcceptReceipt, _) => {
+            let before = mem::replace(&mut state.sign_in, SignIn::SignedOut { notice: None });
+            match before {
+                SignIn::Handover { signed_in, .. } => state.sign_in = SignIn::SignedIn(signed_in),
+                other => {
+                    state.sign_in = other;
+                    return None;
+                }
+            }
+            Some(Vec::new())
+        }
+        (Answer::ForgetDevice { id }, SignIn::SignedIn(signed_in)) => {
+            let devices = signed_in.account.iter().flat_map(|account| &account.devices);
+            let device = devices.into_iter().find(|device| device.id == id)?;
+            let current = device.current;
+            signed_in.notice = None;
+            Some(state.run(Busy::Saving, Request::ForgetDevice { session, id, current }))
+        }
+        _ => None,
+    }
+}
+
+/// The same request again, as the same: a lost answer costs nobody an attempt.
+fn retry(state: &mut State) -> Vec<Effect> {
+    match state.failure.take().and_then(|shown| shown.retry) {
+        Some(request) => {
+            let what = busy_of(&request);
+            state.run(what, request)
+        }
+        None => Vec::new(),
+    }
+}
+
+const fn busy_of(request: &Request) -> Busy {
+    match request {
+        Request::Connect { .. } => Busy::Connecting,
+        Request::Password { .. } => Busy::CheckingPassword,
+        Request::Challenge { question: Question::Send(_), .. } => Busy::SendingCode,
+        Request::Challenge { .. } => Busy::CheckingCode,
+        Request::Complete { .. } => Busy::Completing,
+        Request::SignOut { .. } => Busy::SigningOut,
+        Request::Leave { .. } => Busy::Leaving,
+        Request::ForgetDevice { .. } => Busy::Saving,
+    }
+}

@@ -1,0 +1,224 @@
+//! What comes back: from the portal, from the keyring, from the operating system.
+
+use super::{
+    AtCode, AtMethod, AtPassword, CodeProblemHere, Effect, EndCause, Shown, SignIn, SignedIn, State,
+};
+use crate::{
+    account::Account,
+    challenge::{Asked, AskedMethod, CodeRefusal, Flow, Identifier},
+    entrance::Entrance,
+    request::{Completed, Outcome, Refused, Request},
+    tokens::Session,
+    view::{Busy, FailureCode, Notice, TrustState},
+};
+use std::{mem, sync::Arc};
+use tokio::time::Instant;
+
+pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
+    match outcome {
+        Outcome::Connected(at) => state.password(at, Identifier::default()),
+        Outcome::Asked { flow, asked, sent, asked_for_trust, device } => match *asked {
+            Asked::Authorized { authorization_code } => state.run(
+                Busy::Completing,
+                Request::Complete { flow, authorization_code, asked_for_trust, device, request_id: None },
+            ),
+            step => on_step(state, &flow, step, sent),
+        },
+        Outcome::Completed(completed) => {
+            let Completed { session, settled } = *completed;
+            let notice = settled.notice;
+            let signed_in =
+                Box::new(SignedIn { session: session.clone(), trust: settled.trust, account: None, notice });
+            state.go(match settled.receipt {
+                Some(receipt) => SignIn::Handover { signed_in, receipt },
+                None => SignIn::SignedIn(signed_in),
+            });
+            state.failure = settled.warning.map(|trouble| Shown { trouble, retry_at: None, retry: None });
+            vec![Effect::Load(session)]
+        }
+        Outcome::SignedOut { confirmed } => {
+            let trust_until = match &state.sign_in {
+                SignIn::SignedIn(signed_in) | SignIn::Handover { signed_in, .. } => match signed_in.trust {
+                    TrustState::Until { at } => Some(at),
+                    TrustState::None { .. } => None,
+                },
+                _ => None,
+            };
+            let notice = if confirmed { Notice::SignedOut { trust_until } } else { Notice::EndPending };
+            state.go(SignIn::SignedOut { notice: Some(notice) })
+        }
+        Outcome::Left { wiped, confirmed } => match state.sign_in.place().map(|(at, _)| at.clone()) {
+            Some(at) => state.go(SignIn::Left { at, wiped, confirmed }),
+            None => Vec::new(),
+        },
+        Outcome::Forgotten { devices, current } => {
+            if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
+                if let (Some(account), Some(devices)) = (&mut signed_in.account, devices) {
+                    account.devices = devices;
+                }
+                if current {
+                    let code_due = signed_in.account.as_ref().is_none_or(|account| account.code_due);
+                    signed_in.trust = TrustState::None { code_due };
+                    signed_in.notice = Some(Notice::TrustForgotten);
+                }
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// The portal asks something of the person.
+fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec<Effect> {
+    let before = mem::replace(&mut state.sign_in, SignIn::SignedOut { notice: None });
+    let (old_session, ended_before, sends, tried, old_code) = match before {
+        SignIn::SelectMethod(step) => (Some(step.auth_session), step.trust_ended, step.sends, None, None),
+        SignIn::Code(step) => (
+            Some(step.auth_session),
+            step.trust_ended,
+            step.sends,
+            step.tried,
+            Some((step.step.challenge_id, step.asked_at, step.refused)),
+        ),
+        _ => (None, None, 0, None, None),
+    };
+    let at = flow.entrance.clone();
+    let identifier = flow.identifier.clone();
+    let place = match asked {
+        Asked::Password { problem } => SignIn::Password(AtPassword { at, identifier, problem, notice: None }),
+        Asked::Method(step) => {
+            let AskedMethod { auth_session, methods, preferred, trust_ended, problem } = step;
+            match auth_session.or(old_session) {
+                Some(auth_session) => SignIn::SelectMethod(AtMethod {
+                    flow: flow.clone(),
+                    auth_session,
+                    methods,
+                    preferred,
+                    trust_ended: trust_ended.or(ended_before),
+                    problem,
+                    sends,
+                }),
+                None => return without_session(state, at, identifier),
+            }
+        }
+        Asked::Code(mut step) => match step.auth_session.take().or(old_session) {
+            Some(auth_session) => {
+                let same = old_code.filter(|(challenge_id, ..)| *challenge_id == step.challenge_id);
+                let sent = sent && !matches!(step.problem, Some(CodeRefusal::SendRefused(_)));
+                let rejected = step.problem == Some(CodeRefusal::Rejected);
+                let (asked_at, refused) = match same {
+                    Some((_, asked_at, refused)) => (if sent { step.said_at } else { asked_at }, refused),
+                    None => (step.said_at, None),
+                };
+                SignIn::Code(AtCode {
+                    flow: flow.clone(),
+                    auth_session,
+                    asked_at,
+                    trust_ended: step.trust_ended.or(ended_before),
+                    problem: step.problem.map(CodeProblemHere::Portal),
+                    sends: (sends + u32::from(sent)).max(1),
+                    tried: None,
+                    refused: if rejected { tried } else { refused },
+                    step,
+                })
+            }
+            None => return without_session(state, at, identifier),
+        },
+        Asked::Blocked { since, until, support } => SignIn::Blocked { at, since, until, support },
+        Asked::Browser { address } => SignIn::Browser { at, address },
+        // Completed by the caller.
+        Asked::Authorized { .. } => {
+            SignIn::Password(AtPassword { at, identifier, problem: None, notice: None })
+        }
+    };
+    state.go(place)
+}
+
+fn without_session(state: &mut State, at: Arc<Entrance>, identifier: Identifier) -> Vec<Effect> {
+    state.password(at, identifier);
+    state.say(FailureCode::UnexpectedAnswer, "a step of a sign-in without its auth_session");
+    Vec::new()
+}
+
+pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Vec<Effect> {
+    let Refused { trouble, retry } = refused;
+    let place = state.sign_in.place().map(|(at, identifier)| (at.clone(), identifier));
+    let has_session = state.session().is_some();
+    let mid_way = matches!(state.sign_in, SignIn::SelectMethod(_) | SignIn::Code(_));
+    match (trouble.code, place) {
+        (FailureCode::SignedOutByPortal, Some((at, _))) if has_session => {
+            return state.go(SignIn::Revoked { at });
+        }
+        // What cannot be repeated cannot be gone on with, either: from the password again.
+        (_, Some((at, identifier))) if mid_way && retry.is_none() => {
+            state.password(at, identifier);
+        }
+        _ => {}
+    }
+    let retry_at = trouble.retry_after.map(|after| at + after);
+    state.failure = Some(Shown { trouble, retry_at, retry });
+    Vec::new()
+}
+
+/// Only what became of the message; everything else waits for the person's next answer.
+pub(super) fn on_polled(state: &mut State, asked: Asked) -> Vec<Effect> {
+    if let (SignIn::Code(here), Asked::Code(said), None) = (&mut state.sign_in, asked, &state.busy)
+        && here.step.challenge_id == said.challenge_id
+    {
+        here.step.delivery = said.delivery;
+        here.step.expires = said.expires;
+        here.step.resend = said.resend;
+        here.step.sends_remaining = said.sends_remaining;
+        here.step.attempts_remaining = said.attempts_remaining;
+        here.step.methods = said.methods;
+    }
+    Vec::new()
+}
+
+pub(super) fn on_loaded(state: &mut State, session: &Arc<Session>, account: Account) -> Vec<Effect> {
+    if let SignIn::SignedIn(signed_in) | SignIn::Handover { signed_in, .. } = &mut state.sign_in
+        && Arc::ptr_eq(&signed_in.session, session)
+    {
+        if let TrustState::None { code_due } = &mut signed_in.trust {
+            *code_due = account.code_due;
+        }
+        signed_in.account = Some(account);
+    }
+    Vec::new()
+}
+
+pub(super) fn on_revoked(state: &mut State, session: &Arc<Session>) -> Vec<Effect> {
+    let ours = state.session().is_some_and(|ours| Arc::ptr_eq(ours, session));
+    // A sign-out or a leave that is under way says more than that the session is over.
+    let ending = matches!(state.busy(), Some(Busy::SigningOut | Busy::Leaving));
+    match state.sign_in.place() {
+        Some((at, _)) if ours && !ending => {
+            let at = at.clone();
+            state.go(SignIn::Revoked { at })
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn on_end(state: &mut State, cause: EndCause) -> Vec<Effect> {
+    if matches!(state.busy(), Some(Busy::SigningOut | Busy::Leaving)) {
+        return Vec::new();
+    }
+    let notice = match cause {
+        EndCause::Sleep => Some(Notice::SignedOutBySleep),
+        EndCause::Inactivity => Some(Notice::SignedOutByInactivity),
+        EndCause::Quit => None,
+    };
+    if let Some(session) = state.session().cloned() {
+        state.go(SignIn::SignedOut { notice });
+        return vec![Effect::End(session)];
+    }
+    match &state.sign_in {
+        SignIn::Password(AtPassword { at, .. }) | SignIn::Revoked { at } | SignIn::SupportCard { at, .. } => {
+            let at = at.clone();
+            state.password(at, Identifier::default())
+        }
+        SignIn::SignedOut { .. } | SignIn::Left { .. } => Vec::new(),
+        // Half a sign-in shows masked addresses, and its codes wait for somebody else.
+        _ => state.go(SignIn::SignedOut { notice: None }),
+    }
+}
