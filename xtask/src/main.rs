@@ -6,8 +6,10 @@
 //! cargo xtask lint      what has to be clean before a commit
 //! cargo xtask licences  the list of parts and their licences
 //! cargo xtask screens   the pictures of docs/screens/, from the real window
+//! cargo xtask bench     speed and memory as ratios, into docs/benchmarks.md
 //! ```
 
+mod bench;
 mod command;
 mod demo;
 mod licences;
@@ -47,6 +49,8 @@ enum Task {
     Licences,
     /// Retake the pictures of docs/screens/ from the real window.
     Screens,
+    /// Build the release, measure it against baselines of the same run, and write docs/benchmarks.md.
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Task::Lint => lint::run(),
         Task::Licences => licences::write(),
         Task::Screens => demo::screens(),
+        Task::Bench => bench::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
