@@ -1,0 +1,216 @@
+//! How mails and SMS leave, and what they say.
+
+mod notices;
+mod outbox;
+pub(crate) mod sms;
+mod smtp;
+mod texts;
+
+pub use notices::Notice;
+pub use outbox::{Echo, Outbox, show};
+pub use sms::SmsGateway;
+pub use smtp::Smtp;
+pub use texts::Catalogue;
+
+use crate::config::Config;
+use crate::secret_file::{SecretFileError, read_secret};
+use parvis_portal_profile::Language;
+use parvis_protocol::clock::Clock;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
+
+/// How long one attempt may take.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The way of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// SMS.
+    Sms,
+}
+
+/// A message, rendered for one attempt to send it. `Debug` shows neither its text nor whom it is for.
+#[derive(Clone)]
+pub struct OutgoingMessage {
+    /// Its id: the same at every attempt, so that a mail server can tell a repeat.
+    pub id: String,
+    /// Its way.
+    pub channel: Channel,
+    /// Address or number.
+    pub to: String,
+    /// Its language.
+    pub language: Language,
+    /// The portal's name in that language.
+    pub sender: String,
+    /// Subject, of a mail.
+    pub subject: String,
+    /// Text.
+    pub text: String,
+}
+
+impl fmt::Debug for OutgoingMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutgoingMessage")
+            .field("id", &self.id)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A message did not leave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct SendError {
+    /// Trying again later may help.
+    pub retry: bool,
+    /// Why, for the log: no text, address or secret in it.
+    pub reason: String,
+}
+
+impl SendError {
+    fn later(reason: impl Into<String>) -> Self {
+        Self { retry: true, reason: reason.into() }
+    }
+
+    fn never(reason: impl Into<String>) -> Self {
+        Self { retry: false, reason: reason.into() }
+    }
+}
+
+/// A transport cannot be set up as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The file with its secret.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
+    /// The file with its certificate authority.
+    #[error("{}: {reason}", path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Anything else.
+    #[error("{transport}: {reason}")]
+    Transport {
+        /// `mail`, `sms` or `outbox`.
+        transport: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// How mails leave.
+pub enum MailTransport {
+    /// To a mail server.
+    Smtp(Smtp),
+    /// Into files.
+    Outbox(Arc<Outbox>),
+}
+
+/// How SMS leave.
+pub enum SmsTransport {
+    /// To a gateway.
+    Gateway(Box<SmsGateway>),
+    /// Into files.
+    Outbox(Arc<Outbox>),
+    /// Not at all.
+    None,
+}
+
+/// Both ways.
+pub struct Transports {
+    /// Mails.
+    pub mail: MailTransport,
+    /// SMS.
+    pub sms: SmsTransport,
+    /// How long one attempt may take: [`TIMEOUT`].
+    pub timeout: Duration,
+}
+
+impl Transports {
+    /// The transports that the configuration names.
+    ///
+    /// # Errors
+    /// A secret or certificate file that cannot be used, by name.
+    pub fn from_config(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        if let Some(settings) = &config.outbox {
+            let outbox = Outbox::new(&settings.folder, clock)
+                .map_err(|error| SetupError::Transport { transport: "outbox", reason: error.to_string() })?;
+            let outbox = if settings.echo { outbox.with_echo(Arc::new(show)) } else { outbox };
+            return Ok(Self::to_files(Arc::new(outbox)));
+        }
+        let mail = config.mail.as_ref().ok_or_else(|| SetupError::Transport {
+            transport: "mail",
+            reason: "neither [mail] nor [outbox] is configured".to_owned(),
+        })?;
+        let sms = match &config.sms {
+            Some(sms) => SmsTransport::Gateway(Box::new(SmsGateway::new(sms, TIMEOUT)?)),
+            None => SmsTransport::None,
+        };
+        Ok(Self { mail: MailTransport::Smtp(Smtp::new(mail, TIMEOUT, clock)?), sms, timeout: TIMEOUT })
+    }
+
+    /// Everything into files.
+    pub fn to_files(outbox: Arc<Outbox>) -> Self {
+        Self {
+            mail: MailTransport::Outbox(Arc::clone(&outbox)),
+            sms: SmsTransport::Outbox(outbox),
+            timeout: TIMEOUT,
+        }
+    }
+
+    /// Makes one attempt.
+    ///
+    /// # Errors
+    /// Refusals and faults of the other end, and no answer in time.
+    pub async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        let attempt = async {
+            match (message.channel, &self.mail, &self.sms) {
+                (Channel::Email, MailTransport::Smtp(smtp), _) => smtp.send(message).await,
+                (Channel::Sms, _, SmsTransport::Gateway(gateway)) => gateway.send(message).await,
+                (Channel::Email, MailTransport::Outbox(outbox), _)
+                | (Channel::Sms, _, SmsTransport::Outbox(outbox)) => outbox.write(message).await,
+                (Channel::Sms, _, SmsTransport::None) => {
+                    Err(SendError::never("no SMS gateway is configured"))
+                }
+            }
+        };
+        tokio::time::timeout(self.timeout, attempt)
+            .await
+            .unwrap_or_else(|_| Err(SendError::later("no answer in time")))
+    }
+}
+
+fn secret(path: Option<&Path>) -> Result<Option<SecretString>, SetupError> {
+    Ok(path.map(read_secret).transpose()?)
+}
+
+/// The certificates of a PEM file, one at least.
+fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+    let refused = |reason: String| SetupError::Authority { path: path.to_owned(), reason };
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| refused(error.to_string()))?;
+    if certificates.is_empty() { Err(refused("holds no certificate".to_owned())) } else { Ok(certificates) }
+}
+
+/// The innermost cause of a failed connection; such causes speak of addresses and certificates only.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => inner.to_string(),
+        None => cause.to_string(),
+    }
+}

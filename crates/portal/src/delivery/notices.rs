@@ -1,0 +1,226 @@
+//! What people are told after it happened, and what to do then.
+
+use super::texts::{NB, NNB, duration};
+use parvis_portal_profile::{Language, MethodId};
+
+/// Something that a person is told after it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Wrong codes blocked a method for a time.
+    MethodBlocked {
+        /// The method.
+        method: MethodId,
+        /// For this long, minutes.
+        minutes: u32,
+    },
+    /// Wrong codes blocked the account, or the method until support acts.
+    AccountBlocked,
+    /// A sign-in on a workstation where this person was not known (CHN-06).
+    NewWorkstation,
+    /// Another professional signed in on the workstation that was remembered.
+    TrustEndedByOther,
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// A way to get codes was added, changed or removed.
+    FactorsChanged,
+}
+
+impl Notice {
+    /// The end of the subject, and the text.
+    pub(super) fn words(self, language: Language, name: &str) -> (&'static str, String) {
+        match language {
+            Language::Fr => french(self, name),
+            Language::En => english(self, name),
+            Language::De => german(self, name),
+        }
+    }
+}
+
+fn french(notice: Notice, name: &str) -> (&'static str, String) {
+    match notice {
+        Notice::MethodBlocked { method, minutes: time } => (
+            "trop de codes erronés",
+            format!(
+                "Trop de codes erronés ont été saisis pour votre compte {name}. Les codes {} sont bloqués pendant {}{NNB}; \
+                 les autres moyens restent possibles.\n\n\
+                 C’était vous{NNB}? Attendez la fin du blocage, ou choisissez un autre moyen.\n\n\
+                 Ce n’était pas vous{NNB}? Quelqu’un connaît votre mot de passe{NB}: changez-le dès maintenant.",
+                match method {
+                    MethodId::Email => "par e-mail",
+                    MethodId::Sms => "par SMS",
+                    MethodId::Totp => "de l’application d’authentification",
+                },
+                duration(Language::Fr, time),
+            ),
+        ),
+        Notice::AccountBlocked => (
+            "votre compte est bloqué",
+            format!(
+                "Trop de codes erronés ont été saisis{NB}: votre compte {name} est bloqué et ses sessions sont fermées.\n\n\
+                 Pour le débloquer, contactez l’assistance.\n\n\
+                 Ce n’était pas vous{NNB}? Dites-le à l’assistance{NB}: quelqu’un connaît votre mot de passe."
+            ),
+        ),
+        Notice::NewWorkstation => (
+            "connexion depuis un nouveau poste",
+            format!(
+                "Une connexion à votre compte {name} vient d’avoir lieu depuis un poste où vous n’étiez pas connu.\n\n\
+                 C’était vous{NNB}? Il n’y a rien à faire.\n\n\
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant en fermant les autres sessions, \
+                 et prévenez l’assistance."
+            ),
+        ),
+        Notice::TrustEndedByOther => (
+            "votre enregistrement sur un poste est annulé",
+            format!(
+                "Un autre professionnel s’est connecté à {name} sur le poste où vous aviez enregistré la double \
+                 authentification. Votre enregistrement y est annulé et vos sessions y sont fermées.\n\n\
+                 Il n’y a rien à faire{NB}: à votre prochaine connexion, un code vous sera de nouveau demandé. \
+                 Vous pourrez alors enregistrer de nouveau ce poste."
+            ),
+        ),
+        Notice::PasswordChanged => (
+            "votre mot de passe a été modifié",
+            format!(
+                "Le mot de passe de votre compte {name} vient d’être modifié.\n\n\
+                 C’était vous{NNB}? Il n’y a rien à faire.\n\n\
+                 Ce n’était pas vous{NNB}? Utilisez «{NB}Mot de passe oublié{NB}» dès maintenant, et prévenez l’assistance."
+            ),
+        ),
+        Notice::FactorsChanged => (
+            "vos moyens de connexion ont été modifiés",
+            format!(
+                "Un moyen de recevoir vos codes de connexion à {name} vient d’être ajouté, modifié ou retiré. \
+                 Vos postes enregistrés sont annulés.\n\n\
+                 C’était vous{NNB}? Il n’y a rien à faire.\n\n\
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
+            ),
+        ),
+    }
+}
+
+fn english(notice: Notice, name: &str) -> (&'static str, String) {
+    match notice {
+        Notice::MethodBlocked { method, minutes: time } => (
+            "too many wrong codes",
+            format!(
+                "Too many wrong codes were entered for your account on {name}. Codes {} are blocked for {}; \
+                 the other ways stay open.\n\n\
+                 Was it you? Wait until the block ends, or choose another way.\n\n\
+                 It was not you? Somebody knows your password: change it now.",
+                match method {
+                    MethodId::Email => "by e-mail",
+                    MethodId::Sms => "by SMS",
+                    MethodId::Totp => "from the authenticator app",
+                },
+                duration(Language::En, time),
+            ),
+        ),
+        Notice::AccountBlocked => (
+            "your account is blocked",
+            format!(
+                "Too many wrong codes were entered: your account on {name} is blocked, and its sessions are closed.\n\n\
+                 To have it unblocked, contact support.\n\n\
+                 It was not you? Tell support: somebody knows your password."
+            ),
+        ),
+        Notice::NewWorkstation => (
+            "sign-in from a new workstation",
+            format!(
+                "Somebody has just signed in to your account on {name} from a workstation where you were not known.\n\n\
+                 Was it you? There is nothing to do.\n\n\
+                 It was not you? Change your password now, closing the other sessions, and tell support."
+            ),
+        ),
+        Notice::TrustEndedByOther => (
+            "you are no longer remembered on a workstation",
+            format!(
+                "Another professional signed in to {name} on the workstation where you had your second factor remembered. \
+                 You are no longer remembered there, and your sessions there are closed.\n\n\
+                 There is nothing to do: at your next sign-in you will be asked for a code again, and can have the \
+                 workstation remembered again."
+            ),
+        ),
+        Notice::PasswordChanged => (
+            "your password was changed",
+            format!(
+                "The password of your account on {name} has just been changed.\n\n\
+                 Was it you? There is nothing to do.\n\n\
+                 It was not you? Use “Forgotten password” now, and tell support."
+            ),
+        ),
+        Notice::FactorsChanged => (
+            "your ways to sign in were changed",
+            format!(
+                "A way to get your codes for {name} has just been added, changed or removed. \
+                 Your remembered workstations are forgotten.\n\n\
+                 Was it you? There is nothing to do.\n\n\
+                 It was not you? Change your password now, and tell support."
+            ),
+        ),
+    }
+}
+
+fn german(notice: Notice, name: &str) -> (&'static str, String) {
+    match notice {
+        Notice::MethodBlocked { method, minutes: time } => (
+            "zu viele falsche Codes",
+            format!(
+                "Für Ihr Konto bei {name} wurden zu viele falsche Codes eingegeben. Codes {} sind für {} gesperrt; \
+                 die anderen Wege bleiben offen.\n\n\
+                 Waren Sie es? Warten Sie das Ende der Sperre ab, oder wählen Sie einen anderen Weg.\n\n\
+                 Sie waren es nicht? Jemand kennt Ihr Passwort: Ändern Sie es sofort.",
+                match method {
+                    MethodId::Email => "per E-Mail",
+                    MethodId::Sms => "per SMS",
+                    MethodId::Totp => "aus der Authenticator-App",
+                },
+                duration(Language::De, time),
+            ),
+        ),
+        Notice::AccountBlocked => (
+            "Ihr Konto ist gesperrt",
+            format!(
+                "Es wurden zu viele falsche Codes eingegeben: Ihr Konto bei {name} ist gesperrt, \
+                 seine Sitzungen sind beendet.\n\n\
+                 Um es entsperren zu lassen, wenden Sie sich an den Support.\n\n\
+                 Sie waren es nicht? Sagen Sie es dem Support: Jemand kennt Ihr Passwort."
+            ),
+        ),
+        Notice::NewWorkstation => (
+            "Anmeldung an einem neuen Arbeitsplatz",
+            format!(
+                "Soeben wurde Ihr Konto bei {name} an einem Arbeitsplatz angemeldet, an dem Sie nicht bekannt waren.\n\n\
+                 Waren Sie es? Sie müssen nichts tun.\n\n\
+                 Sie waren es nicht? Ändern Sie sofort Ihr Passwort, beenden Sie dabei die anderen Sitzungen, \
+                 und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::TrustEndedByOther => (
+            "Sie sind an einem Arbeitsplatz nicht mehr gespeichert",
+            format!(
+                "Eine andere Fachperson hat sich bei {name} an dem Arbeitsplatz angemeldet, an dem Ihr zweiter Faktor \
+                 gespeichert war. Sie sind dort nicht mehr gespeichert, Ihre Sitzungen dort sind beendet.\n\n\
+                 Sie müssen nichts tun: Bei der nächsten Anmeldung werden Sie wieder nach einem Code gefragt und können \
+                 den Arbeitsplatz erneut speichern."
+            ),
+        ),
+        Notice::PasswordChanged => (
+            "Ihr Passwort wurde geändert",
+            format!(
+                "Das Passwort Ihres Kontos bei {name} wurde soeben geändert.\n\n\
+                 Waren Sie es? Sie müssen nichts tun.\n\n\
+                 Sie waren es nicht? Nutzen Sie sofort „Passwort vergessen“, und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::FactorsChanged => (
+            "Ihre Anmeldewege wurden geändert",
+            format!(
+                "Ein Weg, auf dem Sie Codes für {name} erhalten, wurde soeben hinzugefügt, geändert oder entfernt. \
+                 Ihre gespeicherten Arbeitsplätze gelten nicht mehr.\n\n\
+                 Waren Sie es? Sie müssen nichts tun.\n\n\
+                 Sie waren es nicht? Ändern Sie sofort Ihr Passwort, und wenden Sie sich an den Support."
+            ),
+        ),
+    }
+}
