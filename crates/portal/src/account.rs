@@ -1,0 +1,408 @@
+//! Accounts: who can sign in.
+
+use crate::{Portal, audit::Event, store::Connection, trust};
+use parvis_portal_profile::{Language, MethodId};
+use parvis_protocol::{
+    clock::UnixMillis,
+    entropy::{bytes, opaque},
+    error::TrustEndReason,
+    normalise,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// An account as the database has it.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Account {
+    /// Stable id.
+    pub subject: String,
+    /// What the person types.
+    pub identifier: String,
+    /// Name.
+    pub name: String,
+    /// Entrance.
+    pub role: String,
+    rights: String,
+    language: String,
+    email: Option<String>,
+    email_verified: i64,
+    phone: Option<String>,
+    phone_verified: i64,
+    /// PHC string.
+    pub(crate) password_hash: Option<String>,
+    state: String,
+    /// Blocked since; support lifts it.
+    pub blocked_at: Option<UnixMillis>,
+    /// What support looks a block up by.
+    pub block_reference: Option<String>,
+    /// Grows with every change of password, factor, role or rights.
+    pub credential_epoch: i64,
+}
+
+const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
+                       password_hash, state, blocked_at, block_reference, credential_epoch";
+
+impl Account {
+    /// Rights.
+    pub fn rights(&self) -> Vec<String> {
+        self.rights.split_whitespace().map(ToOwned::to_owned).collect()
+    }
+
+    /// Language of mails and SMS that no request chose one for.
+    pub fn language(&self) -> Language {
+        Language::parse(&self.language).unwrap_or(Language::Fr)
+    }
+
+    /// Closed by an administrator, or not activated: cannot sign in.
+    pub fn is_disabled(&self) -> bool {
+        self.state == "disabled"
+    }
+
+    /// Registered and not activated yet.
+    pub fn awaits_activation(&self) -> bool {
+        self.state == "not_activated"
+    }
+
+    /// `active`, `disabled` or `not_activated`.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// E-mail address, whether proved or not.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// « Téléphone de secours », whether proved or not.
+    pub fn phone(&self) -> Option<&str> {
+        self.phone.as_deref()
+    }
+
+    /// The « téléphone de secours » was proved by a code.
+    pub fn phone_is_verified(&self) -> bool {
+        self.phone_verified == 1
+    }
+
+    /// Where a code of this method goes: only to what was proved (CHN-03, CHN-05).
+    pub fn destination(&self, method: MethodId) -> Option<&str> {
+        match method {
+            MethodId::Email => self.email.as_deref().filter(|_| self.email_verified == 1),
+            MethodId::Sms => self.phone.as_deref().filter(|_| self.phone_verified == 1),
+            MethodId::Totp => None,
+        }
+    }
+
+    /// The destination, masked: first letter of an address and of its domain, last two digits of a number (CHN-07).
+    pub fn hint(&self, method: MethodId) -> Option<String> {
+        let destination = self.destination(method)?;
+        Some(match method {
+            MethodId::Email => mask_email(destination),
+            MethodId::Sms | MethodId::Totp => mask_phone(destination),
+        })
+    }
+}
+
+/// `d•••@e•••.org`.
+pub fn mask_email(address: &str) -> String {
+    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
+    let (host, ending) = domain.rsplit_once('.').unwrap_or((domain, ""));
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    format!("{}•••@{}•••.{ending}", first(local), first(host))
+}
+
+/// `•• 12`.
+pub fn mask_phone(number: &str) -> String {
+    let last: String = number.chars().skip(number.chars().count().saturating_sub(2)).collect();
+    format!("•• {last}")
+}
+
+/// What a new account needs.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// What the person types.
+    pub identifier: String,
+    /// Name.
+    pub name: String,
+    /// Entrance.
+    pub role: String,
+    /// Rights.
+    #[serde(default)]
+    pub rights: Vec<String>,
+    /// E-mail address, taken as proved by whoever creates the account.
+    pub email: Option<String>,
+    /// « Téléphone de secours ».
+    pub phone: Option<String>,
+    /// Whether the number was proved.
+    #[serde(default)]
+    pub phone_verified: bool,
+    /// Language of its mails.
+    #[serde(default = "french")]
+    pub language: Language,
+}
+
+const fn french() -> Language {
+    Language::Fr
+}
+
+/// Why an account could not be created or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// Refused, with the reason.
+    #[error("{0}")]
+    Refused(String),
+    /// The hashing queue is full.
+    #[error("the portal is busy; try again")]
+    Busy,
+    /// The database.
+    #[error("the database: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Finds by what was typed, normalised.
+pub(crate) async fn by_name(
+    connection: impl sqlx::Executor<'_, Database = sqlx::Any>,
+    portal: &str,
+    name: &str,
+) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM account WHERE subject = (SELECT subject FROM account_name WHERE portal = $1 AND name = $2)"
+    )))
+    .bind(portal)
+    .bind(name)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Finds by subject.
+pub(crate) async fn by_subject(
+    connection: impl sqlx::Executor<'_, Database = sqlx::Any>,
+    subject: &str,
+) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM account WHERE subject = $1")))
+        .bind(subject)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Blocks the account until support acts; ends what runs (ACC-08). Returns the reference to quote.
+pub(crate) async fn block(
+    portal: &Portal,
+    connection: &mut Connection,
+    subject: &str,
+    now: UnixMillis,
+) -> Result<String, sqlx::Error> {
+    let reference = reference(portal);
+    sqlx::query(
+        "UPDATE account SET blocked_at = $2, block_reference = $3, credential_epoch = credential_epoch + 1 \
+         WHERE subject = $1 AND blocked_at IS NULL",
+    )
+    .bind(subject)
+    .bind(now)
+    .bind(&reference)
+    .execute(&mut *connection)
+    .await?;
+    end_everything(connection, subject, "account_blocked", now).await?;
+    trust::end_all_of(connection, subject, TrustEndReason::CredentialsChanged, now).await?;
+    Ok(reference)
+}
+
+/// Ends sign-ins under way, unredeemed authorization codes and open sessions of an account.
+async fn end_everything(
+    connection: &mut Connection,
+    subject: &str,
+    reason: &str,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL")
+        .bind(subject)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE authorization_code SET expires_at = $2 WHERE subject = $1 AND redeemed_at IS NULL")
+        .bind(subject)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
+    )
+    .bind(subject)
+    .bind(now)
+    .bind(reason)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// `PX-4F7-29C`: short enough for the telephone.
+fn reference(portal: &Portal) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let random: [u8; 8] = bytes(portal.entropy.as_ref());
+    let text: String = random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    format!("PX-{}-{}", &text[..4], &text[4..])
+}
+
+impl Portal {
+    /// Creates an account whose password follows the portal's rules.
+    ///
+    /// # Errors
+    /// [`AccountError::Refused`] names everything that is wrong, in one sentence.
+    pub async fn create_account(
+        &self,
+        account: NewAccount,
+        password: Option<SecretString>,
+    ) -> Result<String, AccountError> {
+        let refused = |text: String| Err(AccountError::Refused(text));
+        if self.profile.role(&account.role).is_none() {
+            return refused(format!("the portal has no role {}", account.role));
+        }
+        if let Some(right) = account.rights.iter().find(|right| !self.profile.rights.contains_key(*right)) {
+            return refused(format!("the portal has no right {right}"));
+        }
+        let Some(identifier) = normalise::identifier(&account.identifier) else {
+            return refused("the identifier is empty or has control characters".to_owned());
+        };
+        let email = match account.email.as_deref().map(|typed| (typed, normalise::identifier(typed))) {
+            None => None,
+            Some((_, Some(address))) if address.contains('@') => Some(address),
+            Some((typed, _)) => return refused(format!("{typed} is not an e-mail address")),
+        };
+        let phone = match account.phone.as_deref().map(|typed| (typed, normalise::phone(typed))) {
+            None => None,
+            Some((_, Some(number))) => Some(number),
+            Some((typed, None)) => return refused(format!("{typed} is not a telephone number")),
+        };
+        let hash = match password {
+            None => None,
+            Some(password) => {
+                let unmet = self.profile.password.unmet(password.expose_secret());
+                if !unmet.is_empty() {
+                    let rules: Vec<&str> = unmet.iter().map(|rule| rule.code()).collect();
+                    return refused(format!(
+                        "the password does not meet the portal's rules: {}",
+                        rules.join(", ")
+                    ));
+                }
+                Some(self.hashes.hash(password).await.map_err(|_| AccountError::Busy)?)
+            }
+        };
+        let now = self.clock.now();
+        let subject = opaque(self.entropy.as_ref());
+        let mut tx = self.store.begin().await?;
+        for name in [Some(&identifier), email.as_ref()].into_iter().flatten() {
+            let taken = sqlx::query(
+                "INSERT INTO account_name (portal, name, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            )
+            .bind(&self.profile.id)
+            .bind(name)
+            .bind(&subject)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected()
+                == 0;
+            if taken && Some(name) != Some(&identifier).filter(|_| email.as_ref() == Some(&identifier)) {
+                return refused(format!("{name} is in use"));
+            }
+        }
+        sqlx::query(
+            "INSERT INTO account (subject, portal, identifier, name, role, rights, language, email, email_verified, phone, \
+             phone_verified, password_hash, state, credential_epoch, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'active', 1, $13)",
+        )
+        .bind(&subject)
+        .bind(&self.profile.id)
+        .bind(&identifier)
+        .bind(account.name.trim())
+        .bind(&account.role)
+        .bind(account.rights.join(" "))
+        .bind(account.language.as_str())
+        .bind(&email)
+        .bind(i64::from(email.is_some()))
+        .bind(&phone)
+        .bind(i64::from(phone.is_some() && account.phone_verified))
+        .bind(&hash)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        Event::new("account_created", now).of(&subject).record(self, &mut tx).await?;
+        tx.commit().await?;
+        Ok(subject)
+    }
+
+    /// All accounts, by identifier.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn accounts(&self) -> Result<Vec<Account>, sqlx::Error> {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM account WHERE portal = $1 ORDER BY identifier"
+        )))
+        .bind(&self.profile.id)
+        .fetch_all(self.store.read())
+        .await
+    }
+
+    /// The account with this identifier or e-mail address.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn account(&self, typed: &str) -> Result<Option<Account>, sqlx::Error> {
+        match normalise::identifier(typed) {
+            Some(name) => by_name(self.store.read(), &self.profile.id, &name).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Blocks an account until [`Portal::unblock_account`]; its reference.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn block_account(&self, subject: &str) -> Result<String, sqlx::Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let reference = block(self, &mut tx, subject, now).await?;
+        Event::new("account_blocked", now).of(subject).by("operator").record(self, &mut tx).await?;
+        tx.commit().await?;
+        Ok(reference)
+    }
+
+    /// Lifts the block and gives back all tries of passwords, codes and sends.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn unblock_account(&self, account: &Account) -> Result<(), sqlx::Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL WHERE subject = $1")
+            .bind(&account.subject)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(
+            "UPDATE factor SET failures = 0, blocks = 0, blocked_until = 0, sends_reset_at = $2 WHERE subject = $1",
+        )
+        .bind(&account.subject)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        crate::throttle::forget(self, &mut tx, account).await?;
+        Event::new("account_unblocked", now)
+            .of(&account.subject)
+            .by("operator")
+            .record(self, &mut tx)
+            .await?;
+        tx.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chn_07_hints_show_little() {
+        assert_eq!(mask_email("medecin-a@example.org"), "m•••@e•••.org");
+        assert_eq!(mask_email("é@x"), "é•••@x•••.");
+        assert_eq!(mask_phone("+33612345678"), "•• 78");
+        assert_eq!(mask_phone("8"), "•• 8");
+    }
+}

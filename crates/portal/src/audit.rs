@@ -1,0 +1,101 @@
+//! The audit trail: who did what, when, from which workstation and network; never a secret, never what was typed.
+
+use crate::{Portal, store::Connection};
+use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
+
+/// Kinds of events; `docs/operating.md` lists them.
+pub const KINDS: [&str; 26] = [
+    "account_created",
+    "account_blocked",
+    "account_unblocked",
+    "password_accepted",
+    "password_rejected",
+    "password_throttled",
+    "network_throttled",
+    "wrong_entrance",
+    "blocked_sign_in",
+    "code_requested",
+    "code_request_refused",
+    "code_accepted",
+    "code_rejected",
+    "code_expired",
+    "method_blocked",
+    "trust_honoured",
+    "trust_granted",
+    "trust_ended",
+    "handover",
+    "signed_in",
+    "signed_out",
+    "authorization_code_reused",
+    "refresh_token_reused",
+    "message_sent",
+    "message_failed",
+    "device_forgotten",
+];
+
+/// One event.
+#[derive(Debug, Clone)]
+pub(crate) struct Event<'a> {
+    kind: &'static str,
+    at: UnixMillis,
+    subject: Option<&'a str>,
+    device: Option<&'a str>,
+    network: Option<&'a str>,
+    detail: Option<String>,
+}
+
+impl<'a> Event<'a> {
+    /// An event of one of [`KINDS`].
+    pub(crate) fn new(kind: &'static str, at: UnixMillis) -> Self {
+        debug_assert!(KINDS.contains(&kind), "{kind} is not in the catalogue");
+        Self { kind, at, subject: None, device: None, network: None, detail: None }
+    }
+
+    /// Of this account.
+    pub(crate) const fn of(mut self, subject: &'a str) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// On this workstation.
+    pub(crate) const fn on(mut self, device: &'a str) -> Self {
+        self.device = Some(device);
+        self
+    }
+
+    /// From this network.
+    pub(crate) const fn from(mut self, network: &'a str) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Method, reason, actor: a word of ours.
+    pub(crate) fn by(mut self, detail: &str) -> Self {
+        self.detail = Some(detail.to_owned());
+        self
+    }
+
+    /// Writes it, in the transaction of what it tells.
+    pub(crate) async fn record(
+        self,
+        portal: &Portal,
+        connection: &mut Connection,
+    ) -> Result<(), sqlx::Error> {
+        tracing::info!(kind = self.kind, subject = self.subject, detail = self.detail, "event");
+        sqlx::query(
+            "INSERT INTO event (id, at, portal, kind, subject, device, network, detail) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(opaque_short(portal.entropy.as_ref()))
+        .bind(self.at)
+        .bind(&portal.profile.id)
+        .bind(self.kind)
+        .bind(self.subject)
+        .bind(self.device)
+        .bind(self.network)
+        .bind(self.detail)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}

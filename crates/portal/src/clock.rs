@@ -1,0 +1,117 @@
+//! The portal's clock: the only one that decides, and never one that runs back (OTP-13, CVE-2013-1775).
+//!
+//! A high-water mark is kept in the database. A step back of up to a day is bridged by the mark; a larger one makes the portal
+//! refuse to work until an operator says so (`parvis-portal clock reset`). A jump forward raises the mark by an hour past
+//! the monotonic clock at most, so that a clock that was wrong for a moment does not hold everything up for years.
+
+use crate::store::Store;
+use parvis_protocol::clock::{Clock, UnixMillis};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+const AHEAD: i64 = 60 * 60 * 1000;
+const NAME: &str = "clock_mark";
+
+/// Wraps the system's clock.
+pub struct PortalClock {
+    inner: Arc<dyn Clock>,
+    mark: AtomicI64,
+    started: (UnixMillis, Instant),
+}
+
+impl std::fmt::Debug for PortalClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PortalClock({})", self.mark.load(Ordering::SeqCst))
+    }
+}
+
+impl PortalClock {
+    /// Takes up the mark of the database.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn load(inner: Arc<dyn Clock>, store: &Store) -> Result<Self, sqlx::Error> {
+        let mark = store.meta(NAME).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let started = (inner.now(), Instant::now());
+        Ok(Self { inner, mark: AtomicI64::new(mark), started })
+    }
+
+    /// Now, never before the mark.
+    pub fn now(&self) -> UnixMillis {
+        let system = self.inner.now();
+        let elapsed = i64::try_from(self.started.1.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let highest = self.started.0.saturating_add(elapsed).saturating_add(AHEAD);
+        let mark = self.mark.fetch_max(system.min(highest), Ordering::SeqCst).max(system.min(highest));
+        system.max(mark)
+    }
+
+    /// The system's clock is more than a day behind the mark.
+    pub fn rolled_back(&self) -> bool {
+        self.inner.now() < self.mark.load(Ordering::SeqCst) - DAY
+    }
+
+    /// Writes the mark down.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn save(&self, store: &Store) -> Result<(), sqlx::Error> {
+        self.now();
+        store.set_meta(NAME, &self.mark.load(Ordering::SeqCst).to_string()).await
+    }
+
+    /// Forgets the mark: the operator says that the system's clock is right.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn reset(store: &Store) -> Result<(), sqlx::Error> {
+        store.set_meta(NAME, "0").await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parvis_protocol::clock::ManualClock;
+
+    async fn clock_at(mark: i64, now: i64) -> (Arc<ManualClock>, PortalClock, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("t.sqlite").display());
+        let store = Store::open(&url, 1).await.unwrap();
+        store.set_meta(NAME, &mark.to_string()).await.unwrap();
+        let manual = Arc::new(ManualClock::at(now));
+        let clock = PortalClock::load(manual.clone(), &store).await.unwrap();
+        (manual, clock, folder)
+    }
+
+    #[tokio::test]
+    async fn otp_13_a_small_step_back_is_bridged_by_the_mark() {
+        let (manual, clock, _folder) = clock_at(0, 10 * DAY).await;
+        assert_eq!(clock.now(), 10 * DAY);
+        manual.advance(-3_600_000);
+        assert_eq!(clock.now(), 10 * DAY);
+        assert!(!clock.rolled_back());
+    }
+
+    #[tokio::test]
+    async fn otp_13_a_large_step_back_is_not_ready() {
+        let (_manual, clock, _folder) = clock_at(400 * DAY, 10 * DAY).await;
+        assert!(clock.rolled_back());
+    }
+
+    #[tokio::test]
+    async fn otp_13_a_year_forward_and_back_heals() {
+        let (manual, clock, _folder) = clock_at(0, 10 * DAY).await;
+        clock.now();
+        manual.advance(365 * DAY);
+        assert_eq!(clock.now(), 375 * DAY);
+        manual.advance(-365 * DAY);
+        assert!(clock.now() <= 10 * DAY + AHEAD + 60_000);
+        assert!(!clock.rolled_back());
+    }
+}

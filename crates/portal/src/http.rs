@@ -1,0 +1,59 @@
+//! HTTP: parse, normalise once, hand to the portal, answer (PROTOCOL §§1–7).
+
+mod account_calls;
+mod answer;
+mod oauth;
+mod public;
+mod request;
+
+use crate::Portal;
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+    routing::{delete, get, post},
+};
+use std::{net::IpAddr, sync::Arc};
+
+/// One portal behind HTTP.
+#[derive(Clone)]
+pub(crate) struct Host {
+    portal: Arc<Portal>,
+    proxies: Arc<[IpAddr]>,
+}
+
+/// Routes of the given portals, each below the path of its issuer. `proxies`: hops whose `X-Forwarded-For` is believed.
+pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
+    let proxies: Arc<[IpAddr]> = proxies.into();
+    let mut router = Router::new();
+    for portal in portals {
+        let host = Host { portal: portal.clone(), proxies: proxies.clone() };
+        let path = portal.issuer.path().trim_end_matches('/').to_owned();
+        let routes = Router::new()
+            .route("/challenge", post(oauth::challenge))
+            .route("/token", post(oauth::token))
+            .route("/revoke", post(oauth::revoke))
+            .route("/end-session", post(oauth::end_session))
+            .route("/session-bootstrap", post(account_calls::session_bootstrap))
+            .route("/jwks", get(public::jwks))
+            .route("/profile", get(public::profile))
+            .route("/account/me", get(account_calls::me))
+            .route("/account/devices", get(account_calls::devices))
+            .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
+            .with_state(host.clone());
+        let metadata = format!("/.well-known/oauth-authorization-server{path}");
+        router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
+        router = if path.is_empty() { router.merge(routes) } else { router.nest(&path, routes) };
+    }
+    let all: Arc<[Arc<Portal>]> = portals.into();
+    router
+        .route("/healthz", get(public::healthz))
+        .route("/readyz", get(public::readyz).with_state(all))
+        .fallback(answer::not_found)
+        .method_not_allowed_fallback(answer::not_found)
+        .layer(middleware::map_response(answer::headers))
+        .layer(middleware::from_fn(answer::catch_panic))
+}
+
+const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

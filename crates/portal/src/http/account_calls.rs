@@ -1,0 +1,113 @@
+//! Account calls (PROTOCOL §7): an access token and a proof by its key.
+
+use super::{
+    Host,
+    answer::Refused,
+    request::{Signed, SignedForm},
+};
+use crate::{
+    grant::Caller,
+    sign_in::{duration, seconds},
+    trust,
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use parvis_protocol::{
+    error::ErrorCode,
+    message::{Device, Devices, Me},
+    proof::Proof,
+};
+
+/// A call by a person who is signed in.
+pub(super) struct SignedCall {
+    pub(super) proof: Proof,
+    pub(super) caller: Caller,
+}
+
+impl FromRequestParts<Host> for SignedCall {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
+        let token = access_token(&parts.headers)?;
+        let signed = Signed::of(parts, host, Some(&token)).await?;
+        Self::of(host, signed.proof, &token).await
+    }
+}
+
+impl SignedCall {
+    /// The caller of a form whose proof covers the endpoint; the access token goes beside it.
+    pub(super) async fn with_proof(host: &Host, signed: &SignedForm) -> Result<Self, Refused> {
+        let token = access_token(&signed.headers)?;
+        Self::of(host, signed.proof.clone(), &token).await
+    }
+
+    async fn of(host: &Host, proof: Proof, token: &str) -> Result<Self, Refused> {
+        let caller = host.portal.caller(&proof, token).await?;
+        let caller = caller.ok_or(Refused::unauthorized(ErrorCode::InvalidToken))?;
+        Ok(Self { proof, caller })
+    }
+}
+
+fn access_token(headers: &HeaderMap) -> Result<String, Refused> {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("DPoP ")).filter(|token| token.len() <= 256);
+    token.map(ToOwned::to_owned).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
+}
+
+/// `GET /me`: the person's card.
+pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
+    let account = call.caller.account;
+    let rights = account.rights();
+    Json(Me {
+        second_factor_due: host.portal.profile.needs_second_factor(&rights),
+        email: account.email().map(ToOwned::to_owned),
+        phone: account.phone().map(ToOwned::to_owned),
+        phone_verified: account.phone_is_verified(),
+        subject: account.subject,
+        identifier: account.identifier,
+        name: account.name,
+        role: account.role,
+        rights,
+    })
+}
+
+/// `GET /devices`: trusted workstations.
+pub(super) async fn devices(State(host): State<Host>, call: SignedCall) -> Result<Json<Devices>, Refused> {
+    let now = host.portal.clock.now();
+    let trusts = trust::of(host.portal.store.read(), &host.portal, &call.caller.account.subject, now)
+        .await
+        .map_err(crate::Fault::from)?;
+    let devices = trusts
+        .into_iter()
+        .map(|trust| Device {
+            current: trust.device_id == call.caller.device_id,
+            granted_at: seconds(trust.granted_at),
+            expires_at: seconds(trust.expires_at),
+            expires_in: duration(trust.expires_at - now),
+            id: trust.id,
+        })
+        .collect();
+    Ok(Json(Devices { devices }))
+}
+
+/// `DELETE /devices/{id}`: ends the trust of one workstation.
+pub(super) async fn forget_device(
+    State(host): State<Host>,
+    Path(id): Path<String>,
+    call: SignedCall,
+) -> Result<StatusCode, Refused> {
+    let found = host.portal.forget_device(&call.proof, &call.caller, &id).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}
+
+/// `POST session_bootstrap_endpoint`: no page is registered in this version.
+pub(super) async fn session_bootstrap(_call: SignedCall) -> Refused {
+    not_found()
+}
+
+const fn not_found() -> Refused {
+    Refused::With(StatusCode::NOT_FOUND, ErrorCode::NotFound, None)
+}

@@ -1,0 +1,146 @@
+//! What a request carries: form, proof, network.
+
+use super::{Host, answer::Refused};
+use crate::nonce;
+use axum::{
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, FromRequest, FromRequestParts},
+    http::{HeaderMap, Request, StatusCode, header, request::Parts},
+};
+use parvis_protocol::{
+    error::ErrorCode,
+    form::{Form, MAX_BODY},
+    proof::{self, Proof},
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// A POST to an OAuth endpoint: the form, and a proof that fits it and carries a fresh nonce.
+pub(super) struct SignedForm {
+    pub(super) form: Form,
+    pub(super) proof: Proof,
+    pub(super) network: Option<IpAddr>,
+    /// The endpoint's address, as proofs name it.
+    pub(super) url: String,
+    pub(super) headers: HeaderMap,
+}
+
+impl FromRequest<Host> for SignedForm {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request<Body>, host: &Host) -> Result<Self, Refused> {
+        let (mut parts, body) = request.into_parts();
+        // The nonce is decided first: a client that has none yet loses nothing else by it.
+        let signed = Signed::of(&mut parts, host, None).await?;
+        if content_type(&parts.headers) != Some("application/x-www-form-urlencoded") {
+            return Err(Refused::invalid_request(
+                "the content type must be application/x-www-form-urlencoded",
+            ));
+        }
+        if parts.uri.query().is_some() {
+            return Err(Refused::invalid_request("nothing may stand in the query"));
+        }
+        // Read to the end or to the limit, whichever comes first.
+        let body =
+            to_bytes(body, MAX_BODY).await.map_err(|_| Refused::invalid_request("the body is too large"))?;
+        let form = Form::parse(&body)?;
+        Ok(Self {
+            form,
+            proof: signed.proof,
+            network: signed.network,
+            url: signed.url,
+            headers: parts.headers,
+        })
+    }
+}
+
+/// Proof and network of any signed request.
+pub(super) struct Signed {
+    pub(super) proof: Proof,
+    pub(super) network: Option<IpAddr>,
+    pub(super) url: String,
+}
+
+impl Signed {
+    /// Checks the proof of a request. With an access token, refusals are 401.
+    pub(super) async fn of(
+        parts: &mut Parts,
+        host: &Host,
+        access_token: Option<&str>,
+    ) -> Result<Self, Refused> {
+        let status = if access_token.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        let refused = |error| Refused::With(status, error, None);
+        if host.portal.clock.rolled_back() {
+            tracing::error!("the system's clock is more than a day behind: parvis-portal clock reset");
+            return Err(Refused::Later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::TemporarilyUnavailable,
+                60,
+            ));
+        }
+        let mut headers = parts.headers.get_all("dpop").iter();
+        let (Some(header), None) = (headers.next(), headers.next()) else {
+            return Err(refused(ErrorCode::InvalidDpopProof));
+        };
+        let url = address(host, parts);
+        let request = proof::Request { method: parts.method.as_str(), url: &url, access_token };
+        let proof = header
+            .to_str()
+            .ok()
+            .and_then(|compact| proof::check(compact, request).ok())
+            .ok_or_else(|| refused(ErrorCode::InvalidDpopProof))?;
+        let fresh = proof
+            .nonce
+            .as_deref()
+            .is_some_and(|nonce| nonce::is_fresh(&host.portal, nonce, host.portal.clock.now()));
+        if !fresh {
+            return Err(refused(ErrorCode::UseDpopNonce));
+        }
+        let peer =
+            ConnectInfo::<SocketAddr>::from_request_parts(parts, &()).await.ok().map(|info| info.0.ip());
+        let network =
+            peer.map(|peer| network(&host.proxies, peer, &parts.headers)).filter(|ip| !ip.is_loopback());
+        Ok(Self { proof, network, url })
+    }
+}
+
+/// The address a request was made to, from the configured issuer and never from `Host`.
+fn address(host: &Host, parts: &Parts) -> String {
+    // `nest` strips the issuer's path from the URI that the handler sees.
+    format!("{}{}", host.portal.issuer_text(), parts.uri.path())
+}
+
+/// The client's address: the peer, or what a declared proxy appended last (ACC-10).
+fn network(proxies: &[IpAddr], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !proxies.contains(&peer) {
+        return peer;
+    }
+    headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+        .filter(|address| !proxies.contains(address))
+        .last()
+        .unwrap_or(peer)
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acc_10_forwarded_addresses_are_believed_from_declared_proxies_only() {
+        let (proxy, client): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "203.0.113.7".parse().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "1.2.3.4, 198.51.100.9, 10.0.0.1".parse().unwrap());
+        assert_eq!(network(&[], client, &headers), client);
+        assert_eq!(network(&[proxy], client, &headers), client);
+        assert_eq!(network(&[proxy], proxy, &headers), "198.51.100.9".parse::<IpAddr>().unwrap());
+        assert_eq!(network(&[proxy], proxy, &HeaderMap::new()), proxy);
+    }
+}

@@ -1,0 +1,52 @@
+//! One purge an hour of what has ended.
+
+use crate::{Portal, auth_session, config::Retention, nonce, throttle};
+use parvis_protocol::clock::UnixMillis;
+
+const HOUR: i64 = 60 * 60 * 1000;
+const DAY: i64 = 24 * HOUR;
+
+/// Why a trust ended is told for this long.
+const TRUST_END: i64 = 30 * DAY;
+
+impl Portal {
+    /// Deletes what is past its time; how many rows.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn purge(&self, retention: &Retention) -> Result<u64, sqlx::Error> {
+        let now = self.clock.now();
+        let before = |millis: i64| now - millis;
+        let sessions = before(i64::from(retention.ended_days) * DAY);
+        let statements: [(&'static str, UnixMillis); 15] = [
+            ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
+            ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
+            ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
+            ("DELETE FROM access_token WHERE expires_at <= $1", before(HOUR)),
+            ("DELETE FROM authorization_code WHERE expires_at <= $1", before(DAY)),
+            (
+                "DELETE FROM refresh_token WHERE grant_id IN (SELECT id FROM sign_in_grant WHERE ended_at <= $1 OR ends_at <= $1)",
+                before(DAY),
+            ),
+            ("DELETE FROM sign_in_grant WHERE ended_at <= $1 OR ends_at <= $1", sessions),
+            ("DELETE FROM auth_request WHERE at <= $1", before(DAY)),
+            (
+                "DELETE FROM auth_session WHERE last_used <= $1 AND id NOT IN (SELECT auth_session FROM sign_in_grant)",
+                before(auth_session::IDLE + DAY),
+            ),
+            ("DELETE FROM trust WHERE expires_at <= $1", before(TRUST_END)),
+            ("DELETE FROM trust_end WHERE at <= $1", before(TRUST_END)),
+            ("DELETE FROM known_workstation WHERE last_at <= $1", before(throttle::KNOWN_FOR)),
+            ("DELETE FROM password_throttle WHERE last_at <= $1 AND failures = 0", before(DAY)),
+            ("DELETE FROM network_throttle WHERE last_at <= $1", before(DAY)),
+            ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
+        ];
+        let mut deleted = 0;
+        for (statement, limit) in statements {
+            let mut tx = self.store.begin().await?;
+            deleted += sqlx::query(statement).bind(limit).execute(&mut *tx).await?.rows_affected();
+            tx.commit().await?;
+        }
+        Ok(deleted)
+    }
+}

@@ -1,0 +1,561 @@
+//! The steps of a sign-in: what is asked next, decided on what one transaction returned (PROTOCOL §3).
+
+use crate::{
+    Fault, Portal,
+    account::{self, Account},
+    audit::Event,
+    auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
+    codes::{self, Challenge, Check, For, Request},
+    grant, nonce,
+    store::Connection,
+    throttle::{self, Origin, Outcome, Permission, Reservation},
+    trust::{self, Standing},
+};
+use parvis_portal_profile::{Language, MethodId};
+use parvis_protocol::{
+    clock::UnixMillis,
+    error::{ErrorCode, Problem},
+    message::{Authorized, ChallengeError, Delivery, MethodChoice, Next, Otp, SelectMethod, SupportContact},
+    proof::Proof,
+};
+use secrecy::SecretString;
+use std::net::IpAddr;
+
+/// An answer of the challenge endpoint.
+pub(crate) enum Answer {
+    /// 200.
+    Authorized(Authorized),
+    /// 400 with what is next.
+    Step(Box<ChallengeError>),
+    /// 429, seconds.
+    SlowDown(u32),
+}
+
+fn step(error: ChallengeError) -> Answer {
+    Answer::Step(Box::new(error))
+}
+
+fn refusal(error: ErrorCode) -> Answer {
+    step(ChallengeError::new(error))
+}
+
+/// Identifier and password, parsed and normalised.
+pub(crate) struct PasswordStep<'a> {
+    /// Normalised.
+    pub(crate) name: &'a str,
+    pub(crate) password: SecretString,
+    pub(crate) role: &'a str,
+    pub(crate) device_id: &'a str,
+    /// Thumbprint of the device key whose proof came and was verified.
+    pub(crate) device_jkt: Option<String>,
+    pub(crate) code_challenge: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) language: Language,
+    pub(crate) supports_codes: bool,
+    pub(crate) network: Option<IpAddr>,
+}
+
+/// A code, parsed and normalised.
+pub(crate) struct CodeStep<'a> {
+    pub(crate) auth_session: &'a str,
+    pub(crate) request_id: &'a str,
+    pub(crate) challenge_id: &'a str,
+    pub(crate) code: &'a str,
+    /// The trust box, with the key whose proof came and was verified.
+    pub(crate) remember_jkt: Option<String>,
+}
+
+impl Portal {
+    /// Identifier and password.
+    pub(crate) async fn password_step(
+        &self,
+        proof: &Proof,
+        request: PasswordStep<'_>,
+    ) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let network_text = request.network.map(throttle::network);
+        let found = account::by_name(self.store.read(), &self.profile.id, request.name).await?;
+        let origin = Origin {
+            name: request.name,
+            account: found.as_ref(),
+            device_id: request.device_id,
+            network: request.network,
+        };
+
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let permission = throttle::reserve(self, &mut tx, &origin, now).await?;
+        let (reservation, evaluate) = match permission {
+            Permission::Granted { reservation, evaluate } => (reservation, evaluate),
+            Permission::SlowDown(seconds) => {
+                let mut event = Event::new("password_throttled", now).on(request.device_id);
+                if let Some(network) = &network_text {
+                    event = event.from(network);
+                }
+                event.record(self, &mut tx).await?;
+                tx.commit().await?;
+                return Ok(Answer::SlowDown(seconds));
+            }
+            Permission::Busy => return Err(Fault::Busy),
+        };
+        tx.commit().await?;
+
+        // One hash in every case: unknown, disabled, over the limit, right, wrong (ACC-02).
+        let account = found.filter(|account| evaluate && !account.is_disabled());
+        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+        let verdict = match self.hashes.verify(request.password.clone(), stored).await {
+            Ok(verdict) => verdict,
+            Err(_busy) => {
+                self.settle(&reservation, Outcome::Released).await?;
+                return Err(Fault::Busy);
+            }
+        };
+        let right = account.filter(|_| verdict.matches);
+
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let Some(read_before) = right else {
+            throttle::settle(self, &mut tx, &reservation, Outcome::Wrong, now).await?;
+            let mut event = Event::new("password_rejected", now).on(request.device_id);
+            if let Some(network) = &network_text {
+                event = event.from(network);
+            }
+            event.record(self, &mut tx).await?;
+            tx.commit().await?;
+            return Ok(step(credentials_rejected()));
+        };
+        throttle::settle(self, &mut tx, &reservation, Outcome::Right, now).await?;
+        // What was read before the hash may have changed since.
+        let account = account::by_subject(&mut *tx, &read_before.subject).await?;
+        let Some(account) =
+            account.filter(|a| a.password_hash == read_before.password_hash && !a.is_disabled())
+        else {
+            tx.commit().await?;
+            return Ok(step(credentials_rejected()));
+        };
+        if verdict.outdated {
+            self.rehash(&account, request.password.clone());
+        }
+        let answer = self.after_password(&mut tx, proof, &request, &account, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(answer)
+    }
+
+    /// The right password was given: what is next?
+    async fn after_password(
+        &self,
+        tx: &mut Connection,
+        proof: &Proof,
+        request: &PasswordStep<'_>,
+        account: &Account,
+        now: UnixMillis,
+    ) -> Result<Answer, Fault> {
+        let event = |kind| Event::new(kind, now).of(&account.subject).on(request.device_id);
+        if account.blocked_at.is_some() {
+            event("blocked_sign_in").record(self, tx).await?;
+            return Ok(step(self.contact_support(account)));
+        }
+        if account.role != request.role {
+            event("wrong_entrance").record(self, tx).await?;
+            let mut answer = ChallengeError::next(Next::Password { roles: Some(vec![account.role.clone()]) });
+            answer.problem = Some(Problem::WrongRole);
+            return Ok(step(answer));
+        }
+        if account.awaits_activation() {
+            return Ok(refusal(ErrorCode::RedirectToWeb));
+        }
+        event("password_accepted").record(self, tx).await?;
+
+        let due = self.profile.needs_second_factor(&account.rights());
+        let standing = if due {
+            trust::standing(self, tx, account, request.device_id, request.device_jkt.as_deref(), now).await?
+        } else {
+            Standing::None
+        };
+        let trust_ended = match standing {
+            Standing::Ended(reason) => Some(reason),
+            Standing::Holds(_) | Standing::None => None,
+        };
+        let binding = Binding {
+            subject: &account.subject,
+            jkt: &proof.jkt,
+            device_id: request.device_id,
+            role: request.role,
+            code_challenge: request.code_challenge,
+            nonce: request.nonce,
+            language: request.language,
+            trust_ended,
+        };
+        let (session, value) = auth_session::open(self, tx, &binding, now).await?;
+        let proved = match standing {
+            _ if !due => Some(Proved { acr: "pwd", mfa_time: None, remember_jkt: None }),
+            Standing::Holds(granted_at) => {
+                event("trust_honoured").record(self, tx).await?;
+                Some(Proved { acr: "mfa-trusted", mfa_time: Some(granted_at), remember_jkt: None })
+            }
+            Standing::Ended(_) | Standing::None => None,
+        };
+        if let Some(proved) = proved {
+            return self.authorize(tx, &session, &proved, now).await;
+        }
+        if !request.supports_codes {
+            return Ok(refusal(ErrorCode::RedirectToWeb));
+        }
+        let mut answer = self.first_question(tx, &session, account, now).await?;
+        answer.auth_session = Some(value);
+        Ok(step(answer))
+    }
+
+    /// Sends the preferred method's code at once where the profile says so or nothing else can be chosen; else asks.
+    async fn first_question(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        account: &Account,
+        now: UnixMillis,
+    ) -> Result<ChallengeError, Fault> {
+        let usable = self.usable_methods(account);
+        let preferred = usable.iter().copied().find(|method| *method == self.profile.second_factor.preferred);
+        let at_once = match (usable.as_slice(), preferred) {
+            ([], _) => return Ok(self.contact_support(account)),
+            ([only], _) => Some(*only),
+            (_, Some(method)) if self.profile.second_factor.send_at_once => Some(method),
+            _ => None,
+        };
+        if let Some(method) = at_once {
+            let asked = For { account, method, device_id: &session.device_id, language: session.language() };
+            let blocked = codes::factor(tx, &account.subject, method).await?.blocked_until(now).is_some();
+            if !blocked && let Some(living) = codes::adopt(tx, &asked, now).await? {
+                return self.ask(tx, session, account, &living, None, now).await;
+            }
+            return self.send(tx, session, &asked, now).await;
+        }
+        self.describe(tx, session, account, None, None, None, now).await
+    }
+
+    /// Choose, change, resend.
+    pub(crate) async fn method_step(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        method: MethodId,
+    ) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let (session, account) = match self.resume(&mut tx, value, proof, Some(request_id), now).await? {
+            Resumed::Go(session, account) => (session, account),
+            Resumed::Answer(answer) => {
+                tx.commit().await?;
+                return Ok(answer);
+            }
+        };
+        if session.completed_acr.is_some() {
+            return Ok(refusal(ErrorCode::InvalidSession));
+        }
+        if !self.usable_methods(&account).contains(&method) {
+            return Ok(refusal(ErrorCode::InvalidRequest));
+        }
+        let asked =
+            For { account: &account, method, device_id: &session.device_id, language: session.language() };
+        let answer = self.send(&mut tx, &session, &asked, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(step(answer))
+    }
+
+    /// The current step again, and what became of the message. Costs nothing.
+    pub(crate) async fn current_step(&self, proof: &Proof, value: &str) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let answer = match self.resume(&mut tx, value, proof, None, now).await? {
+            Resumed::Go(session, _) if session.completed_acr.is_some() => refusal(ErrorCode::InvalidSession),
+            Resumed::Go(session, account) => step(self.state_of(&mut tx, &session, &account, now).await?),
+            Resumed::Answer(answer) => answer,
+        };
+        tx.commit().await?;
+        Ok(answer)
+    }
+
+    /// A code.
+    pub(crate) async fn code_step(&self, proof: &Proof, request: CodeStep<'_>) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let (session, account) =
+            match self.resume(&mut tx, request.auth_session, proof, Some(request.request_id), now).await? {
+                Resumed::Go(session, account) => (session, account),
+                Resumed::Answer(answer) => {
+                    tx.commit().await?;
+                    return Ok(answer);
+                }
+            };
+        if session.completed_acr.is_some() {
+            return Ok(refusal(ErrorCode::InvalidSession));
+        }
+        let challenge =
+            codes::find(&mut tx, request.challenge_id, &session.subject, &session.device_id).await?;
+        let Some(challenge) = challenge else { return Ok(refusal(ErrorCode::InvalidRequest)) };
+        let answer = match codes::check(self, &mut tx, &account, &challenge, request.code, now).await? {
+            Check::Accepted => {
+                let acr = self.profile.methods.get(&challenge.method()).map_or("mfa", |method| &method.acr);
+                let proved =
+                    Proved { acr, mfa_time: Some(now), remember_jkt: request.remember_jkt.as_deref() };
+                self.authorize(&mut tx, &session, &proved, now).await?
+            }
+            Check::Rejected => step(
+                self.ask(&mut tx, &session, &account, &challenge, Some(Problem::CodeRejected), now).await?,
+            ),
+            Check::Expired => step(
+                self.ask(&mut tx, &session, &account, &challenge, Some(Problem::CodeExpired), now).await?,
+            ),
+            Check::MethodBlocked(until) => {
+                let problem = Some(Problem::MethodBlocked);
+                step(self.describe(&mut tx, &session, &account, None, problem, Some(until), now).await?)
+            }
+            Check::AccountBlocked => {
+                let account = account::by_subject(&mut *tx, &account.subject).await?.unwrap_or(account);
+                step(self.contact_support(&account))
+            }
+        };
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(answer)
+    }
+
+    /// Sends a code and asks for it; or says why not, with what else can be chosen.
+    async fn send(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        asked: &For<'_>,
+        now: UnixMillis,
+    ) -> Result<ChallengeError, Fault> {
+        match codes::request(self, tx, asked, now).await? {
+            Request::Asked(challenge) => self.ask(tx, session, asked.account, &challenge, None, now).await,
+            Request::Refused(possible_at) => {
+                // A question that still lives stays on the screen: its code can be entered.
+                let living = codes::adopt(tx, asked, now).await?;
+                let problem = Some(Problem::SendRefused);
+                self.describe(tx, session, asked.account, living.as_ref(), problem, Some(possible_at), now)
+                    .await
+            }
+            Request::Blocked(until) => {
+                let problem = Some(Problem::MethodBlocked);
+                self.describe(tx, session, asked.account, None, problem, Some(until), now).await
+            }
+        }
+    }
+
+    /// Asks for the code of a question.
+    async fn ask(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        account: &Account,
+        challenge: &Challenge,
+        problem: Option<Problem>,
+        now: UnixMillis,
+    ) -> Result<ChallengeError, Fault> {
+        self.describe(tx, session, account, Some(challenge), problem, None, now).await
+    }
+
+    /// Notes the state for repeats and polls, and describes it.
+    #[expect(clippy::too_many_arguments, reason = "one question, all of what it says")]
+    async fn describe(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        account: &Account,
+        challenge: Option<&Challenge>,
+        problem: Option<Problem>,
+        until: Option<UnixMillis>,
+        now: UnixMillis,
+    ) -> Result<ChallengeError, Fault> {
+        let word = problem.and_then(|problem| match problem {
+            Problem::CodeRejected => Some("code_rejected"),
+            Problem::CodeExpired => Some("code_expired"),
+            Problem::MethodBlocked => Some("method_blocked"),
+            Problem::SendRefused => Some("send_refused"),
+            _ => None,
+        });
+        auth_session::note(tx, session, challenge.map(|challenge| challenge.id.as_str()), word, until)
+            .await?;
+        let mut noted = session.clone();
+        noted.challenge_id = challenge.map(|challenge| challenge.id.clone());
+        noted.last_problem = word.map(ToOwned::to_owned);
+        noted.last_until = until;
+        self.state_of(tx, &noted, account, now).await
+    }
+
+    /// The answer that the state of a sign-in under way gives.
+    async fn state_of(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        account: &Account,
+        now: UnixMillis,
+    ) -> Result<ChallengeError, Fault> {
+        let mut methods = Vec::new();
+        for method in self.usable_methods(account) {
+            let factor = codes::factor(tx, &account.subject, method).await?;
+            methods.push(MethodChoice {
+                id: method.as_str().to_owned(),
+                hint: account.hint(method),
+                blocked_until: factor.blocked_until(now).map(seconds),
+            });
+        }
+        let can_remember = self.profile.trust.is_some();
+        let remember_max_age = self.profile.trust.map(|rules| rules.max_age_s);
+        let challenge = match &session.challenge_id {
+            Some(id) => codes::find(tx, id, &session.subject, &session.device_id).await?,
+            None => None,
+        };
+        let next = match challenge {
+            Some(challenge) => {
+                let method = challenge.method();
+                let factor = codes::factor(tx, &account.subject, method).await?;
+                let room = codes::send_room(self, tx, &account.subject, method, &factor, now).await?;
+                let limit = i64::from(self.profile.code_tries.limit);
+                Next::Otp(Otp {
+                    method: method.as_str().to_owned(),
+                    length: self.profile.code.length,
+                    expires_in: duration(challenge.expires_at - now),
+                    resend_after: duration(room.possible_at - now + 999),
+                    sends_remaining: Some(room.remaining),
+                    attempts_remaining: Some(u32::try_from(limit - factor.failures).unwrap_or(0)),
+                    delivery: Some(delivery(tx, &challenge.id).await?),
+                    hint: account.hint(method),
+                    challenge_id: challenge.id,
+                    methods,
+                    can_remember,
+                    remember_max_age,
+                })
+            }
+            None => Next::SelectMethod(SelectMethod {
+                expires_in: duration(IDLE),
+                methods,
+                preferred: Some(self.profile.second_factor.preferred.as_str().to_owned()),
+                can_remember,
+                remember_max_age,
+            }),
+        };
+        let mut answer = ChallengeError::next(next);
+        answer.problem = match session.last_problem.as_deref() {
+            Some("code_rejected") => Some(Problem::CodeRejected),
+            Some("code_expired") => Some(Problem::CodeExpired),
+            Some("method_blocked") => Some(Problem::MethodBlocked),
+            Some("send_refused") => Some(Problem::SendRefused),
+            _ => session.trust_ended().map(|_| Problem::TrustEnded),
+        };
+        // Beside another problem the reason still tells why a code is asked at all.
+        answer.reason = session.trust_ended();
+        answer.until = session.last_until.map(seconds);
+        Ok(answer)
+    }
+
+    async fn authorize(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        proved: &Proved<'_>,
+        now: UnixMillis,
+    ) -> Result<Answer, Fault> {
+        let auth_session = auth_session::complete(self, tx, session, proved).await?;
+        let authorization_code = grant::issue_code(self, tx, session, now).await?;
+        Ok(Answer::Authorized(Authorized { authorization_code, auth_session }))
+    }
+
+    async fn resume(
+        &self,
+        tx: &mut Connection,
+        value: &str,
+        proof: &Proof,
+        request_id: Option<&str>,
+        now: UnixMillis,
+    ) -> Result<Resumed, Fault> {
+        let (session, repeat) =
+            match auth_session::resume(self, tx, value, &proof.jkt, request_id, now).await? {
+                Lookup::Current(session) => (session, false),
+                Lookup::Repeat(session) => (session, true),
+                Lookup::Invalid => return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession))),
+            };
+        let account = account::by_subject(&mut *tx, &session.subject).await?;
+        let Some(account) = account.filter(|account| !account.is_disabled() && account.blocked_at.is_none())
+        else {
+            return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
+        };
+        if !repeat {
+            return Ok(Resumed::Go(session, account));
+        }
+        if session.completed_acr.is_none() {
+            return Ok(Resumed::Answer(step(self.state_of(tx, &session, &account, now).await?)));
+        }
+        if grant::was_redeemed(tx, &session).await? {
+            return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
+        }
+        let auth_session = auth_session::renew(self, tx, &session).await?;
+        let authorization_code = grant::issue_code(self, tx, &session, now).await?;
+        Ok(Resumed::Answer(Answer::Authorized(Authorized { authorization_code, auth_session })))
+    }
+
+    async fn settle(&self, reservation: &Reservation, outcome: Outcome) -> Result<(), Fault> {
+        let mut tx = self.store.begin().await?;
+        throttle::settle(self, &mut tx, reservation, outcome, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn usable_methods(&self, account: &Account) -> Vec<MethodId> {
+        self.profile.methods.keys().copied().filter(|method| account.destination(*method).is_some()).collect()
+    }
+
+    /// Only after the right password (ACC-12).
+    fn contact_support(&self, account: &Account) -> ChallengeError {
+        let mut answer = ChallengeError::next(Next::ContactSupport);
+        answer.problem = account.blocked_at.map(|_| Problem::AccountBlocked);
+        answer.since = account.blocked_at.map(seconds);
+        answer.support = Some(SupportContact {
+            email: self.profile.support.email.clone(),
+            phone: self.profile.support.phone.clone(),
+            reference: account.block_reference.clone(),
+        });
+        answer
+    }
+}
+
+enum Resumed {
+    Go(AuthSession, Account),
+    Answer(Answer),
+}
+
+fn credentials_rejected() -> ChallengeError {
+    let mut answer = ChallengeError::next(Next::Password { roles: None });
+    answer.problem = Some(Problem::CredentialsRejected);
+    answer
+}
+
+/// Milliseconds to the whole seconds of the wire.
+pub(crate) const fn seconds(at: UnixMillis) -> i64 {
+    at.div_euclid(1000)
+}
+
+/// What is left, in whole seconds.
+pub(crate) fn duration(millis: i64) -> u32 {
+    u32::try_from(millis.max(0) / 1000).unwrap_or(u32::MAX)
+}
+
+async fn delivery(connection: &mut Connection, challenge_id: &str) -> Result<Delivery, sqlx::Error> {
+    let state: Option<String> = sqlx::query_scalar(
+        "SELECT state FROM message WHERE challenge_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(challenge_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(match state.as_deref() {
+        Some("sent") => Delivery::Sent,
+        Some("queued") => Delivery::Queued,
+        _ => Delivery::Failed,
+    })
+}

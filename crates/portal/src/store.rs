@@ -1,0 +1,120 @@
+//! The database: SQLite (embedded) or PostgreSQL, one SQL text for both.
+//!
+//! The only differences are the begin statement and the settings of a connection. SQLite has one writer, so it gets a
+//! pool of one connection to write with: waiting is a queue in the process, not a busy loop on the file.
+
+use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
+use std::time::Duration;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// A write transaction.
+pub type Tx = Transaction<'static, Any>;
+
+/// A connection of either engine, inside or outside a transaction.
+pub type Connection = sqlx::AnyConnection;
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    write: AnyPool,
+    read: AnyPool,
+    begin: &'static str,
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("the database URL must begin with sqlite: or postgres:")]
+    UnknownEngine,
+    /// Made by a newer version of the program.
+    #[error("this database was made by a newer version of parvis-portal (migration {0}); start that version")]
+    Newer(i64),
+    /// Anything else.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("the database cannot be brought up to date: {0}")]
+    Migration(MigrateError),
+}
+
+impl Store {
+    /// Opens and migrates. `connections` is how many PostgreSQL connections (or SQLite readers) there may be.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let (begin, settings, writers) = if url.starts_with("sqlite:") {
+            let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                           PRAGMA busy_timeout = 5000;";
+            ("BEGIN IMMEDIATE", pragmas, 1)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            ("BEGIN", "SET statement_timeout = '10s'; SET lock_timeout = '8s'", connections)
+        } else {
+            return Err(OpenError::UnknownEngine);
+        };
+        let options = |connections| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(10))
+                .after_connect(move |connection, _| {
+                    Box::pin(async move { connection.execute(settings).await.map(drop) })
+                })
+        };
+        let write = options(writers).connect(url).await?;
+        MIGRATIONS.run(&write).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => OpenError::Newer(version),
+            other => OpenError::Migration(other),
+        })?;
+        let read = if writers == 1 { options(connections).connect(url).await? } else { write.clone() };
+        Ok(Self { write, read, begin })
+    }
+
+    /// Begins a write transaction; dropped without commit, nothing has happened.
+    ///
+    /// # Errors
+    /// The database is down or busy.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        self.write.begin_with(self.begin).await
+    }
+
+    /// For single statements that change nothing.
+    pub const fn read(&self) -> &AnyPool {
+        &self.read
+    }
+
+    /// A value of the `meta` table.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn meta(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
+            .bind(name)
+            .fetch_optional(&self.read)
+            .await
+    }
+
+    /// Sets a value of the `meta` table.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn set_meta(&self, name: &str, value: &str) -> Result<(), sqlx::Error> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
+    }
+}

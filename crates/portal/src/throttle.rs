@@ -1,0 +1,342 @@
+//! Wrong passwords, counted before they are looked at (ACC-03 to ACC-06, ACC-11).
+//!
+//! A try reserves its place in two buckets in one transaction: the typed name's, which alone decides `slow_down`, and the
+//! account's, over whose limit the password is not evaluated (the caller hashes a dummy, the answer stays the same).
+//! Unknown names have both buckets too. A reservation that was never settled (the process died) counts as a wrong try
+//! after a minute. A workstation where the person signed in during the last 90 days has buckets of its own.
+
+use crate::{Portal, account::Account, store::Connection};
+use parvis_protocol::{clock::UnixMillis, encoding::sha256_base64url};
+use std::net::IpAddr;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+const UNSETTLED: i64 = 60 * 1000;
+/// Wrong passwords in a row after which the password itself is worn out: recovery or support (N 3.2.2).
+const CEILING: i64 = 100;
+/// Failures from one network in an hour, and how many more for each completed sign-in of that hour.
+const NETWORK_FAILURES: i64 = 100;
+const NETWORK_FAILURES_PER_SUCCESS: i64 = 10;
+const NETWORK_WINDOW: i64 = 60 * 60 * 1000;
+/// A person is known on a workstation for this long after the last completed sign-in.
+pub(crate) const KNOWN_FOR: i64 = 90 * DAY;
+
+/// A reserved try; to be settled.
+#[derive(Debug, Clone)]
+pub(crate) struct Reservation {
+    name_bucket: String,
+    account_bucket: String,
+    network_bucket: Option<String>,
+    account_reserved: bool,
+}
+
+/// Whether a password may be looked at.
+#[derive(Debug, Clone)]
+pub(crate) enum Permission {
+    /// Reserved. `evaluate` is false over the account's own limit: hash a dummy.
+    Granted {
+        /// To be settled.
+        reservation: Reservation,
+        /// Look at the password.
+        evaluate: bool,
+    },
+    /// Wait so many seconds.
+    SlowDown(u32),
+    /// Unfinished tries fill the limit: again in a second, nothing charged.
+    Busy,
+}
+
+#[derive(sqlx::FromRow)]
+struct Bucket {
+    failures: i64,
+    pending: i64,
+    day_start: i64,
+    day_failures: i64,
+    retry_at: i64,
+}
+
+/// Where a try comes from.
+pub(crate) struct Origin<'a> {
+    /// Typed name, normalised.
+    pub(crate) name: &'a str,
+    /// The account of that name, if any.
+    pub(crate) account: Option<&'a Account>,
+    /// Workstation.
+    pub(crate) device_id: &'a str,
+    /// Network, if it is not a loopback address.
+    pub(crate) network: Option<IpAddr>,
+}
+
+/// Reserves a try.
+pub(crate) async fn reserve(
+    portal: &Portal,
+    connection: &mut Connection,
+    origin: &Origin<'_>,
+    now: UnixMillis,
+) -> Result<Permission, sqlx::Error> {
+    let known = is_known(portal, connection, origin, now).await?;
+    let tries = &portal.profile.password_tries;
+    let per_day = i64::from(if known { tries.per_day_known_workstation } else { tries.per_day });
+    let place = if known { origin.device_id } else { "" };
+    let name_bucket = bucket(portal, "name", origin.name, place);
+    // An unknown name gets an account bucket of its own: the same statements run.
+    let owner = origin.account.map_or(origin.name, |account| &account.subject);
+    let account_bucket = bucket(portal, "account", owner, place);
+
+    let network_bucket =
+        origin.network.filter(|_| !known).map(|address| bucket(portal, "network", &network(address), ""));
+    if let Some(network) = &network_bucket
+        && !reserve_network(connection, network, now).await?
+    {
+        return Ok(Permission::SlowDown(60));
+    }
+    let free = i64::from(tries.free);
+    if !take(connection, &name_bucket, free, per_day, now).await? {
+        let row = look(connection, &name_bucket).await?;
+        let day_full = row.day_failures + row.pending >= per_day && row.day_start > now - DAY;
+        let wait = if day_full && row.day_failures >= per_day {
+            row.day_start + DAY - now
+        } else if row.failures >= free && row.retry_at > now {
+            row.retry_at - now
+        } else {
+            return Ok(Permission::Busy);
+        };
+        return Ok(Permission::SlowDown(u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX).max(1)));
+    }
+    let account_reserved = take(connection, &account_bucket, CEILING, per_day, now).await?;
+    Ok(Permission::Granted {
+        reservation: Reservation { name_bucket, account_bucket, network_bucket, account_reserved },
+        evaluate: account_reserved,
+    })
+}
+
+/// One statement that makes the row, clears what is over, and takes a place if there is one.
+async fn take(
+    connection: &mut Connection,
+    bucket: &str,
+    free: i64,
+    per_day: i64,
+    now: UnixMillis,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO password_throttle (bucket, failures, pending, pending_since, day_start, day_failures, retry_at, last_at) \
+         VALUES ($1, 0, 0, 0, $2, 0, 0, $2) ON CONFLICT (bucket) DO NOTHING",
+    )
+    .bind(bucket)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    // Reservations nobody settled have become failures; a day that is over starts anew.
+    sqlx::query(
+        "UPDATE password_throttle SET failures = failures + pending, day_failures = day_failures + pending, pending = 0 \
+         WHERE bucket = $1 AND pending > 0 AND pending_since <= $2",
+    )
+    .bind(bucket)
+    .bind(now - UNSETTLED)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE password_throttle SET day_start = $2, day_failures = 0 WHERE bucket = $1 AND day_start <= $3",
+    )
+    .bind(bucket)
+    .bind(now)
+    .bind(now - DAY)
+    .execute(&mut *connection)
+    .await?;
+    let taken = sqlx::query(
+        "UPDATE password_throttle SET pending = pending + 1, pending_since = $2, last_at = $2 \
+         WHERE bucket = $1 AND day_failures + pending < $4 \
+         AND (failures + pending < $3 OR (failures >= $3 AND pending = 0 AND retry_at <= $2))",
+    )
+    .bind(bucket)
+    .bind(now)
+    .bind(free)
+    .bind(per_day)
+    .execute(&mut *connection)
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+async fn look(connection: &mut Connection, bucket: &str) -> Result<Bucket, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT failures, pending, day_start, day_failures, retry_at FROM password_throttle WHERE bucket = $1",
+    )
+    .bind(bucket)
+    .fetch_one(connection)
+    .await
+}
+
+/// How a reserved try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Wrong, or not evaluated.
+    Wrong,
+    /// Right.
+    Right,
+    /// Nothing was evaluated: the place is given back.
+    Released,
+}
+
+/// Settles a reservation.
+pub(crate) async fn settle(
+    portal: &Portal,
+    connection: &mut Connection,
+    reservation: &Reservation,
+    outcome: Outcome,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    let mut buckets = vec![&reservation.name_bucket];
+    if reservation.account_reserved {
+        buckets.push(&reservation.account_bucket);
+    }
+    for bucket in buckets {
+        let statement = match outcome {
+            Outcome::Wrong => {
+                "UPDATE password_throttle SET failures = failures + 1, day_failures = day_failures + 1, \
+                 pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
+            }
+            // The day's count stays: a stranger's tries are not forgiven by the owner's success.
+            Outcome::Right => {
+                "UPDATE password_throttle SET failures = 0, retry_at = 0, \
+                 pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
+            }
+            Outcome::Released => {
+                "UPDATE password_throttle SET pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END \
+                 WHERE bucket = $1 RETURNING failures"
+            }
+        };
+        let failures: Option<i64> =
+            sqlx::query_scalar(statement).bind(bucket).fetch_optional(&mut *connection).await?;
+        let delay = failures.map_or(0, |count| {
+            portal.profile.password_tries.delay_s(u32::try_from(count).unwrap_or(u32::MAX))
+        });
+        if outcome == Outcome::Wrong && delay > 0 {
+            sqlx::query("UPDATE password_throttle SET retry_at = $2 WHERE bucket = $1")
+                .bind(bucket)
+                .bind(now + i64::from(delay) * 1000)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    if let (Some(network), Outcome::Right | Outcome::Released) = (&reservation.network_bucket, outcome) {
+        sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
+            .bind(network)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Counts a failure of the network up front; given back when the try was right.
+async fn reserve_network(
+    connection: &mut Connection,
+    bucket: &str,
+    now: UnixMillis,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO network_throttle (bucket, window_start, failures, successes, last_at) VALUES ($1, $2, 0, 0, $2) \
+         ON CONFLICT (bucket) DO NOTHING",
+    )
+    .bind(bucket)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE network_throttle SET window_start = $2, failures = 0, successes = 0 WHERE bucket = $1 AND window_start <= $3",
+    )
+    .bind(bucket)
+    .bind(now)
+    .bind(now - NETWORK_WINDOW)
+    .execute(&mut *connection)
+    .await?;
+    let taken = sqlx::query(
+        "UPDATE network_throttle SET failures = failures + 1, last_at = $2 WHERE bucket = $1 AND failures < $3 + $4 * successes",
+    )
+    .bind(bucket)
+    .bind(now)
+    .bind(NETWORK_FAILURES)
+    .bind(NETWORK_FAILURES_PER_SUCCESS)
+    .execute(connection)
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// A completed sign-in widens its network's limit.
+pub(crate) async fn network_succeeded(
+    portal: &Portal,
+    connection: &mut Connection,
+    address: Option<IpAddr>,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    let Some(address) = address else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO network_throttle (bucket, window_start, failures, successes, last_at) VALUES ($1, $2, 0, 1, $2) \
+         ON CONFLICT (bucket) DO UPDATE SET successes = network_throttle.successes + 1, last_at = $2",
+    )
+    .bind(bucket(portal, "network", &network(address), ""))
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives back all tries of an account: after support or recovery.
+pub(crate) async fn forget(
+    portal: &Portal,
+    connection: &mut Connection,
+    account: &Account,
+) -> Result<(), sqlx::Error> {
+    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM account_name WHERE subject = $1")
+        .bind(&account.subject)
+        .fetch_all(&mut *connection)
+        .await?;
+    let devices: Vec<String> =
+        sqlx::query_scalar("SELECT device_id FROM known_workstation WHERE portal = $1 AND subject = $2")
+            .bind(&portal.profile.id)
+            .bind(&account.subject)
+            .fetch_all(&mut *connection)
+            .await?;
+    for place in devices.iter().map(String::as_str).chain([""]) {
+        let names = names.iter().map(|name| bucket(portal, "name", name, place));
+        for bucket in names.chain([bucket(portal, "account", &account.subject, place)]) {
+            sqlx::query("DELETE FROM password_throttle WHERE bucket = $1")
+                .bind(bucket)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_known(
+    portal: &Portal,
+    connection: &mut Connection,
+    origin: &Origin<'_>,
+    now: UnixMillis,
+) -> Result<bool, sqlx::Error> {
+    let subject = origin.account.map_or("", |account| &account.subject);
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT last_at FROM known_workstation WHERE portal = $1 AND device_id = $2 AND subject = $3",
+    )
+    .bind(&portal.profile.id)
+    .bind(origin.device_id)
+    .bind(subject)
+    .fetch_optional(connection)
+    .await?;
+    Ok(last.is_some_and(|at| at > now - KNOWN_FOR))
+}
+
+/// Typed names are often passwords: only their digest is kept.
+fn bucket(portal: &Portal, kind: &str, owner: &str, place: &str) -> String {
+    sha256_base64url(&format!("{}\n{kind}\n{owner}\n{place}", portal.profile.id))
+}
+
+/// An IPv4 address, or the /64 of an IPv6 address.
+pub(crate) fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => {
+            let s = v6.segments();
+            format!("{:x}:{:x}:{:x}:{:x}::/64", s[0], s[1], s[2], s[3])
+        }
+    }
+}
