@@ -1,0 +1,12 @@
+//! The portal in process, over its router, on SQLite and on a real PostgreSQL (`PARVIS_TEST_POSTGRES`, which
+//! `cargo xtask test` sets). Each test is named after its line in the security checklist.
+
+#![expect(missing_docs, reason = "tests")]
+
+mod accounts;
+mod client;
+mod codes;
+mod protocol;
+mod tokens;
+mod trust;
+mod world;

@@ -1,0 +1,219 @@
+//! A portal on an empty database, a clock that the test moves, messages in files.
+
+use crate::client::Client;
+use axum::Router;
+use parvis_portal::{
+    Parts, Portal,
+    account::NewAccount,
+    clock::PortalClock,
+    delivery::{Outbox, Transports},
+    hash::{HashCost, HashPool},
+    http,
+    keys::Keys,
+    store::Store,
+};
+use parvis_portal_profile::{Language, Profile};
+use parvis_protocol::{
+    clock::ManualClock,
+    entropy::{OsEntropy, opaque_short},
+};
+use secrecy::SecretString;
+use std::{path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+pub const PASSWORD: &str = "Parvis-Demo-2026!";
+pub const SECOND: i64 = 1000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+/// 2026-11-22 10:00 UTC.
+const START: i64 = 1_795_341_600_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub struct World {
+    pub portal: Arc<Portal>,
+    pub clock: Arc<ManualClock>,
+    pub folder: TempDir,
+    pub url: String,
+    keys: Arc<Keys>,
+}
+
+/// One database of its own, cloned from a migrated template.
+async fn postgres_database() -> Option<String> {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    let server = std::env::var("PARVIS_TEST_POSTGRES").ok()?;
+    let server = server.trim_end_matches('/').to_owned();
+    let execute = async |statement: String| {
+        sqlx::any::install_default_drivers();
+        let mut connection =
+            <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    };
+    let name = |prefix: &str| format!("{prefix}_{}", opaque_short(&OsEntropy).replace('-', "_").to_lowercase());
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            let template = name("template");
+            execute(format!("CREATE DATABASE {template}")).await;
+            Store::open(&format!("{server}/{template}"), 1).await.unwrap().close().await;
+            template
+        })
+        .await;
+    let database = name("test");
+    // Two clones of one template at once are refused: they wait for each other.
+    static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = CLONING.lock().await;
+    execute(format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
+    Some(format!("{server}/{database}"))
+}
+
+impl World {
+    /// `None` where the engine is not there.
+    pub async fn new(engine: Engine) -> Option<Self> {
+        Self::with(engine, |_| ()).await
+    }
+
+    /// With a changed profile.
+    pub async fn with(engine: Engine, change: impl FnOnce(&mut Profile)) -> Option<Self> {
+        let _ = tracing_subscriber::fmt().with_env_filter("parvis_portal=warn").with_test_writer().try_init();
+        let folder = tempfile::tempdir().unwrap();
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite://{}?mode=rwc", folder.path().join("portal.db").display()),
+            Engine::Postgres => postgres_database().await?,
+        };
+        let clock = Arc::new(ManualClock::at(START));
+        let keys = Arc::new(Keys::ephemeral(&OsEntropy));
+        let source = include_str!("../../../../profiles/portail-de-sante.toml");
+        let mut profile = parvis_portal_profile::parse(source).unwrap();
+        change(&mut profile);
+        let portal = open(&url, &clock, &keys, folder.path().to_owned(), profile, HashCost::MINIMAL).await;
+        let world = Self { portal, clock, folder, url, keys };
+        for (identifier, rights, phone) in [
+            ("medecin-a", &["patient_data"][..], Some("+33612345678")),
+            ("medecin-b", &["patient_data"], None),
+            ("administrateur", &["administration"], None),
+            ("secretaire", &[], None),
+        ] {
+            world.create(identifier, rights, phone).await;
+        }
+        Some(world)
+    }
+
+    pub async fn create(&self, identifier: &str, rights: &[&str], phone: Option<&str>) -> String {
+        let account = NewAccount {
+            identifier: identifier.to_owned(),
+            name: identifier.to_owned(),
+            role: "professional".to_owned(),
+            rights: rights.iter().map(ToString::to_string).collect(),
+            email: Some(format!("{identifier}@example.org")),
+            phone: phone.map(ToOwned::to_owned),
+            phone_verified: phone.is_some(),
+            language: Language::Fr,
+        };
+        self.portal.create_account(account, Some(SecretString::from(PASSWORD))).await.unwrap()
+    }
+
+    /// A second process on the same database, with the same keys.
+    pub async fn second_process(&self) -> Arc<Portal> {
+        let profile = self.portal.profile.clone();
+        open(&self.url, &self.clock, &self.keys, self.folder.path().to_owned(), profile, HashCost::MINIMAL).await
+    }
+
+    pub fn app(&self) -> Router {
+        http::router(&[self.portal.clone()], &[])
+    }
+
+    /// Somebody at a workstation.
+    pub fn desk(&self, workstation: &str) -> Client {
+        Client::new(self.app(), workstation)
+    }
+
+    /// Sends what is due and reads the newest code that was sent to this address or number.
+    pub async fn code_to(&self, to: &str) -> String {
+        self.portal.send_due_messages().await.unwrap();
+        let newest = self.messages().into_iter().rev().find(|text| text.contains(to));
+        code_in(&newest.unwrap_or_else(|| panic!("no message to {to} in {:?}", self.messages())))
+    }
+
+    /// All messages, oldest first.
+    pub fn messages(&self) -> Vec<String> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path().join("outbox"))
+            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default();
+        files.sort();
+        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    }
+
+    pub fn advance(&self, millis: i64) {
+        self.clock.advance(millis);
+    }
+
+    /// A number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.portal.store.read()).await.unwrap()
+    }
+}
+
+async fn open(
+    url: &str,
+    clock: &Arc<ManualClock>,
+    keys: &Arc<Keys>,
+    folder: PathBuf,
+    profile: Profile,
+    cost: HashCost,
+) -> Arc<Portal> {
+    let store = Store::open(url, 8).await.unwrap();
+    let entropy = Arc::new(OsEntropy);
+    let outbox = Outbox::new(&folder, clock.clone()).unwrap();
+    Portal::open(Parts {
+        profile,
+        issuer: "http://127.0.0.1:8787/portail-de-sante".parse().unwrap(),
+        keys: keys.clone(),
+        hashes: Arc::new(HashPool::new(cost, 2, 256, entropy.clone())),
+        transports: Arc::new(Transports::to_files(Arc::new(outbox))),
+        clock: Arc::new(PortalClock::load(clock.clone(), &store).await.unwrap()),
+        store,
+        entropy,
+        demonstration: false,
+    })
+    .await
+    .unwrap()
+}
+
+/// The first run of six digits that stands alone on a line, or in an SMS.
+pub fn code_in(message: &str) -> String {
+    let text = message.replace("=\r\n", "").replace("\\n", "\n");
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .find(is_code)
+        .unwrap_or_else(|| panic!("no code in {message}"))
+        .to_owned()
+}
+
+/// A test on each engine.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($(async fn $name:ident($world:ident: World) $body:block)*) => {
+        $(
+            mod $name {
+                use super::*;
+                async fn scenario($world: $crate::world::World) $body
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_sqlite() {
+                    scenario($crate::world::World::new($crate::world::Engine::Sqlite).await.unwrap()).await;
+                }
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn on_postgres() {
+                    if let Some(world) = $crate::world::World::new($crate::world::Engine::Postgres).await {
+                        scenario(world).await;
+                    }
+                }
+            }
+        )*
+    };
+}
