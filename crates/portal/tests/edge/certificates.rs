@@ -38,7 +38,7 @@ impl Certificates {
     }
 
     /// Takes another certificate's place in its files.
-    pub(crate) fn renew(&mut self, other: Self) {
+    pub(crate) fn renew(&mut self, other: &Self) {
         (self.pem, self.key) = (other.pem.clone(), other.key.clone());
         self.write();
     }

@@ -168,8 +168,7 @@ impl<'s> Session<'s> {
             lines.push(format!("AUTH {mechanisms}"));
         }
         let last = lines.pop().unwrap();
-        let first: String = lines.iter().map(|line| format!("250-{line}\r\n")).collect();
-        format!("{first}250 {last}")
+        lines.iter().fold(String::new(), |first, line| first + "250-" + line + "\r\n") + "250 " + &last
     }
 
     async fn authenticate<S: AsyncRead + AsyncWrite + Unpin>(

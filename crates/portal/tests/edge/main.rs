@@ -1,4 +1,5 @@
 //! What the server says to the world and is told by its operator: configuration, messages, connections.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot go on ends the test")]
 
 mod certificates;
 mod config;
@@ -12,6 +13,7 @@ mod texts;
 use parvis_portal::config::Config;
 use parvis_portal::delivery::{Channel, OutgoingMessage};
 use parvis_portal_profile::Language;
+use std::path::Path;
 
 const TEXT: &str =
     "482913\n\nVoici votre code de connexion à Portail de santé, valable 5\u{a0}minutes.\n.\n{secret}\n";
@@ -26,6 +28,11 @@ fn message(channel: Channel, to: &str) -> OutgoingMessage {
         subject: "Portail de santé\u{a0}: votre code de connexion".to_owned(),
         text: TEXT.to_owned(),
     }
+}
+
+/// A path as TOML.
+fn quoted(path: &Path) -> String {
+    toml::Value::from(path.to_str().unwrap()).to_string()
 }
 
 /// A configuration on the loopback address, with these sections.
