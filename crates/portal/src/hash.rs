@@ -59,7 +59,7 @@ pub struct Verdict {
 }
 
 /// Hashes passwords on at most `threads` threads, with at most `queue` more waiting. Memory stays within
-/// `threads` times the cost's.
+/// `threads` times the cost's, or that of a costlier stored hash.
 #[derive(Clone)]
 pub struct HashPool {
     params: Params,

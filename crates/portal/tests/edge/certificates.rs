@@ -1,5 +1,6 @@
 //! Certificates of this machine, made for one test.
 
+use crate::write_secret;
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rustls_pki_types::CertificateDer;
@@ -45,7 +46,7 @@ impl Certificates {
 
     fn write(&self) {
         std::fs::write(self.file(), &self.pem).unwrap();
-        std::fs::write(self.key_file(), &self.key).unwrap();
+        write_secret(&self.key_file(), &self.key);
     }
 
     pub(crate) fn server(&self) -> Arc<ServerConfig> {

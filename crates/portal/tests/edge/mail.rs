@@ -2,7 +2,7 @@
 
 use crate::certificates::Certificates;
 use crate::mail_server::{MailServer, PASSWORD, Protection, Setup, USER};
-use crate::{TEXT, configuration, message, quoted};
+use crate::{TEXT, configuration, message, quoted, write_secret};
 use parvis_portal::delivery::{Channel, MailTransport, SendError, SmsTransport, Smtp, Transports};
 use parvis_protocol::clock::ManualClock;
 use std::net::SocketAddr;
@@ -24,9 +24,7 @@ impl Sender {
     fn new(server: SocketAddr, security: &str, password: &str, authority: Option<&Path>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("password");
-        std::fs::write(&secret, format!("{password}\n")).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        write_secret(&secret, &format!("{password}\n"));
         let authority = authority.map(|path| format!("ca_file = {}\n", quoted(path))).unwrap_or_default();
         let config = configuration(&format!(
             "[mail]\nfrom = \"no-reply@portail.example\"\nhost = \"127.0.0.1\"\nport = {}\n\
@@ -187,4 +185,24 @@ async fn an_unusable_address_is_final() {
     assert!(server.commands().is_empty());
     assert!(!format!("{:?}", message(Channel::Email, TO)).contains(TO));
     assert!(!format!("{:?}", message(Channel::Email, TO)).contains(&TEXT[..6]));
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail-file");
+    let setup = |setting: &str| {
+        let config = configuration(&format!(
+            "[mail]\nfrom = \"a@b.example\"\nhost = \"mail.example\"\n{setting} = {}\n",
+            quoted(&path)
+        ));
+        Transports::from_config(&config, Arc::new(ManualClock::at(0))).err().unwrap().to_string()
+    };
+    for setting in ["user = \"u\"\npassword_file", "ca_file"] {
+        assert!(setup(setting).contains("mail-file"), "{}", setup(setting));
+    }
+    std::fs::write(&path, "no certificate, no secret\nof one line").unwrap();
+    for setting in ["user = \"u\"\npassword_file", "ca_file"] {
+        assert!(setup(setting).contains("mail-file"), "{}", setup(setting));
+    }
 }

@@ -30,6 +30,13 @@ fn message(channel: Channel, to: &str) -> OutgoingMessage {
     }
 }
 
+/// A file that its owner alone can read.
+fn write_secret(path: &Path, content: &str) {
+    std::fs::write(path, content).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+}
+
 /// A path as TOML.
 fn quoted(path: &Path) -> String {
     toml::Value::from(path.to_str().unwrap()).to_string()

@@ -1,7 +1,7 @@
 //! SMS to a gateway over HTTP.
 
 use crate::certificates::Certificates;
-use crate::{TEXT, configuration, message, quoted};
+use crate::{TEXT, configuration, message, quoted, write_secret};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
@@ -54,9 +54,7 @@ impl Sender {
     fn new(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("secret");
-        std::fs::write(&secret, "gateway \"secret\" 1\n").unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        write_secret(&secret, "gateway \"secret\" 1\n");
         let settings = settings.replace("SECRET_FILE", &format!("secret_file = {}", quoted(&secret)));
         let config: Config = configuration(&format!(
             "[mail]\nfrom = \"a@b.example\"\nhost = \"localhost\"\n[sms]\n{settings}"
