@@ -100,6 +100,18 @@ fn refuse_exposed(_: &Path, _: &fs::Metadata, _: Readers) -> Result<(), SecretFi
     Ok(())
 }
 
+/// Makes a folder, and those above it, that its owner alone can enter; one that is there stays as it is.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// Writes `content` beside `path`, for the owner only and down to the disk, and hands the name to `place`, which
 /// moves or links it; the name beside is gone afterwards.
 pub(crate) fn write_beside(
@@ -132,5 +144,45 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) && !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_one_line_that_others_cannot_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        for (mode, taken) in [(0o600, true), (0o640, true), (0o400, true), (0o644, false), (0o660, false)] {
+            fs::write(&path, " pass word \r\n").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let read = read_secret(&path);
+            assert_eq!(read.is_ok(), taken, "{mode:o}");
+            match read {
+                Ok(secret) => assert_eq!(secret.expose_secret(), " pass word "),
+                Err(refusal) => assert!(refusal.to_string().contains("chmod 640"), "{refusal}"),
+            }
+            fs::remove_file(&path).unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_secret_is_refused_by_name() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        assert!(read_secret(&path).unwrap_err().to_string().contains("secret"));
+        for content in ["", "\n", "one\ntwo\n", "a\u{0}b"] {
+            fs::write(&path, content).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            assert!(matches!(read_secret(&path), Err(SecretFileError::Unusable { .. })), "{content:?}");
+        }
+        assert!(matches!(read_secret(folder.path()), Err(SecretFileError::Unusable { .. })));
     }
 }

@@ -1,5 +1,6 @@
 //! TLS, and connections: the server's certificate, and the loop that answers with it.
 
+use crate::secret_file::{self, Readers, SecretFileError};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -44,12 +45,18 @@ const EXHAUSTED: Duration = Duration::from_millis(200);
 
 /// A certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
-pub struct TlsError {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong.
-    pub reason: String,
+pub enum TlsError {
+    /// The key's file is missing, unreadable or exposed.
+    #[error(transparent)]
+    Key(#[from] SecretFileError),
+    /// One of the files does not hold what it should.
+    #[error("{}: {reason}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// The server's certificate and key, from two PEM files that can be read again while it runs.
@@ -114,14 +121,16 @@ impl ResolvesServerCert for Certificate {
 }
 
 fn read(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
-    let refused = |path: &Path, reason: String| TlsError { path: path.to_owned(), reason };
+    let refused = |path: &Path, reason: String| TlsError::Content { path: path.to_owned(), reason };
     let certificates = CertificateDer::pem_file_iter(chain)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| refused(chain, error.to_string()))?;
     if certificates.is_empty() {
         return Err(refused(chain, "holds no certificate".to_owned()));
     }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| refused(key, error.to_string()))?;
+    let private = secret_file::read(key, Readers::Group)?;
+    let private =
+        PrivateKeyDer::from_pem_slice(private.as_bytes()).map_err(|error| refused(key, error.to_string()))?;
     let signing =
         provider().key_provider.load_private_key(private).map_err(|error| refused(key, error.to_string()))?;
     let certified = CertifiedKey::new(certificates, signing);

@@ -5,6 +5,8 @@ mod reference;
 mod rules;
 
 use crate::secret_file::{SecretFileError, read_secret};
+pub(crate) use rules::is_loopback_name;
+
 use reading::{Document, Given, Key, Reader, Section, Table, TableInfo, section};
 use secrecy::SecretString;
 use serde::Deserialize;

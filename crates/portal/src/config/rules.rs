@@ -243,7 +243,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// `localhost` or a loopback address.
-fn is_loopback_name(host: &str) -> bool {
+pub(crate) fn is_loopback_name(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -73,7 +73,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
         Notice::TrustEndedByOther => (
             "votre enregistrement sur un poste est annulé",
             format!(
-                "Un autre professionnel s’est connecté à {name} sur le poste où vous aviez enregistré la double \
+                "Un autre professionnel s’est connecté à «{NB}{name}{NB}» sur le poste où vous aviez enregistré la double \
                  authentification. Votre enregistrement y est annulé et vos sessions y sont fermées.\n\n\
                  Il n’y a rien à faire{NB}: à votre prochaine connexion, un code vous sera de nouveau demandé. \
                  Vous pourrez alors enregistrer de nouveau ce poste."
@@ -90,7 +90,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
         Notice::FactorsChanged => (
             "vos moyens de connexion ont été modifiés",
             format!(
-                "Un moyen de recevoir vos codes de connexion à {name} vient d’être ajouté, modifié ou retiré. \
+                "Un moyen de recevoir vos codes de connexion pour {name} vient d’être ajouté, modifié ou retiré. \
                  Vos postes enregistrés sont annulés.\n\n\
                  C’était vous{NNB}? Il n’y a rien à faire.\n\n\
                  Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."

@@ -2,11 +2,11 @@
 
 use super::smtp::mail;
 use super::{Channel, OutgoingMessage, SendError};
-use crate::secret_file::write_beside;
+use crate::secret_file::{private_folder, write_beside};
 use lettre::Address;
 use lettre::message::header::ContentTransferEncoding;
 use parvis_protocol::clock::{Clock, UnixMillis};
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,11 +32,7 @@ impl Outbox {
     /// Where it cannot be made.
     pub fn new(folder: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = folder.join("outbox");
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder)?;
+        private_folder(&folder)?;
         Ok(Self { folder, clock, echo: None })
     }
 

@@ -1,7 +1,7 @@
 //! SMS to a gateway that takes an HTTP request.
 
 use super::{OutgoingMessage, SendError, SetupError, authorities, root_cause, secret};
-use crate::config::{Sms, SmsMethod};
+use crate::config::{self, Sms, SmsMethod};
 use crate::tls;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, StatusCode, redirect};
@@ -76,7 +76,10 @@ impl SmsGateway {
         let own = sms.ca_file.as_deref().map(authorities).transpose()?.unwrap_or_default();
         let tls = tls::client_config(own)
             .map_err(|error| SetupError::Transport { transport: "sms", reason: error.to_string() })?;
-        let client = Client::builder()
+        let builder = Client::builder();
+        // A gateway on this machine is not behind the proxy of the way out.
+        let near = sms.url.host_str().is_some_and(config::is_loopback_name);
+        let client = if near { builder.no_proxy() } else { builder }
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
             .referer(false)

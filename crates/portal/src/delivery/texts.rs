@@ -37,7 +37,7 @@ impl Catalogue<'_> {
             Language::Fr => (
                 "votre code de connexion",
                 format!(
-                    "Voici votre code de connexion à {name}, demandé à l’instant. Il est valable {valid}.\n\n\
+                    "Voici votre code de connexion pour {name}, demandé à l’instant. Il est valable {valid}.\n\n\
                      Ne le communiquez à personne{NB}: ni {name} ni son assistance ne vous le demanderont jamais.\n\n\
                      Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: sans ce code, personne n’entre. \
                      Si cela se répète, changez votre mot de passe."

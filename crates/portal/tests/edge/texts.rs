@@ -1,0 +1,192 @@
+//! What mails and SMS say, in three languages.
+
+use parvis_portal::delivery::{Catalogue, Notice};
+use parvis_portal_profile::{Language, MethodId, Support, Texts};
+
+const LANGUAGES: [Language; 3] = [Language::Fr, Language::En, Language::De];
+const CODE: &str = "048291";
+const DOMAIN: &str = "portail-de-sante.example";
+const LINK: &str = "https://portail-de-sante.example/recovery#t=abc";
+const NB: char = '\u{a0}';
+const NNB: char = '\u{202f}';
+/// GSM 03.38 in one SMS, as far as these texts may use it.
+const GSM: &str =
+    "@\n !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüßàèéùì";
+
+struct Portal {
+    name: Texts,
+    support: Support,
+}
+
+impl Portal {
+    fn new() -> Self {
+        let name = "Portail de santé".to_owned();
+        Self {
+            name: Texts { fr: name.clone(), en: name.clone(), de: name },
+            support: Support {
+                email: Some("aide@portail.example".to_owned()),
+                phone: Some("01 23 45 67 89".to_owned()),
+            },
+        }
+    }
+
+    fn catalogue(&self, demonstration: bool) -> Catalogue<'_> {
+        Catalogue { portal: &self.name, support: &self.support, domain: DOMAIN, demonstration }
+    }
+}
+
+fn notices() -> [Notice; 8] {
+    [
+        Notice::MethodBlocked { method: MethodId::Email, minutes: 15 },
+        Notice::MethodBlocked { method: MethodId::Sms, minutes: 60 },
+        Notice::MethodBlocked { method: MethodId::Totp, minutes: 1440 },
+        Notice::AccountBlocked,
+        Notice::NewWorkstation,
+        Notice::TrustEndedByOther,
+        Notice::PasswordChanged,
+        Notice::FactorsChanged,
+    ]
+}
+
+/// Every mail, with subject and text.
+fn mails(catalogue: &Catalogue<'_>, language: Language) -> Vec<(String, String)> {
+    let mut mails = vec![
+        catalogue.code_mail(language, CODE, 5),
+        catalogue.recovery_mail(language, LINK, 1440),
+        catalogue.activation_mail(language, LINK, 90),
+    ];
+    mails.extend(notices().map(|notice| catalogue.notice(language, notice)));
+    mails
+}
+
+#[test]
+fn otp_22_the_code_stands_first_and_alone() {
+    let portal = Portal::new();
+    for language in LANGUAGES {
+        for catalogue in [portal.catalogue(false), portal.catalogue(true)] {
+            let (subject, mail) = catalogue.code_mail(language, CODE, 5);
+            let sms = catalogue.code_sms(language, CODE, 5);
+            assert_eq!(mail.lines().take(2).collect::<Vec<_>>(), [CODE, ""]);
+            assert_eq!(mail.matches(CODE).count(), 1, "{mail}");
+            assert_eq!(sms.lines().next(), Some(CODE));
+            assert!(!subject.chars().any(|letter| letter.is_ascii_digit()), "{subject}");
+        }
+    }
+}
+
+#[test]
+fn otp_21_the_last_line_of_an_sms_binds_it_to_the_domain() {
+    let portal = Portal::new();
+    for language in LANGUAGES {
+        for catalogue in [portal.catalogue(false), portal.catalogue(true)] {
+            let sms = catalogue.code_sms(language, CODE, 5);
+            assert_eq!(sms.lines().last(), Some("@portail-de-sante.example #048291"), "{sms}");
+            assert!(!sms.ends_with('\n') && sms.contains("Portail de santé") && sms.contains("5 "), "{sms}");
+            assert!(sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
+        }
+        let sms = portal.catalogue(false).code_sms(language, CODE, 5);
+        assert!(sms.chars().count() <= 160, "{}: {sms}", sms.chars().count());
+    }
+}
+
+#[test]
+fn otp_11_a_code_message_names_the_portal_and_says_what_to_do() {
+    let portal = Portal::new();
+    let catalogue = portal.catalogue(false);
+    let phrases = [
+        (Language::Fr, ["Ne le communiquez à personne", "Il n’y a rien à faire", "Ne le donnez jamais"]),
+        (Language::En, ["Never share it", "There is nothing to do", "Never share it"]),
+        (Language::De, ["Geben Sie ihn niemandem weiter", "Sie müssen nichts tun", "Nie weitergeben"]),
+    ];
+    for (language, [never, nothing, sms_never]) in phrases {
+        let (subject, text) = catalogue.code_mail(language, CODE, 5);
+        assert!(subject.contains("Portail de santé") && text.contains("Portail de santé"));
+        assert!(text.contains(never) && text.contains(nothing), "{text}");
+        assert!(catalogue.code_sms(language, CODE, 5).contains(sms_never));
+    }
+}
+
+#[test]
+fn every_mail_is_complete_and_set_well() {
+    let portal = Portal::new();
+    for language in LANGUAGES {
+        let mails = mails(&portal.catalogue(false), language);
+        for (subject, text) in &mails {
+            assert!(subject.starts_with("Portail de santé"), "{subject}");
+            assert!(text.ends_with("-- \nPortail de santé\n"), "{text}");
+            assert!(!text.contains(['{', '}', '\'']) && !text.contains("  "), "{text}");
+            assert!(!text.to_lowercase().contains("demonstration") && !text.contains("émonstration"));
+            if language == Language::Fr {
+                french_spaces(subject);
+                french_spaces(text);
+            } else {
+                assert!(!text.contains(NNB), "{text}");
+                assert!(!text.contains(&format!("{NB}:")), "{text}");
+            }
+        }
+        let mut subjects: Vec<_> = mails.iter().map(|(subject, _)| subject).collect();
+        subjects.sort();
+        subjects.dedup();
+        assert_eq!(subjects.len(), mails.len() - 2, "three methods share one subject");
+    }
+}
+
+/// Before `:` and inside « » a no-break space, before `;`, `!`, `?` a narrow one, and none that could break a line.
+fn french_spaces(text: &str) {
+    let letters: Vec<char> = text.replace(LINK, "").chars().collect();
+    for (i, &letter) in letters.iter().enumerate() {
+        let before = i.checked_sub(1).map(|i| letters[i]);
+        match letter {
+            ':' | '»' => assert_eq!(before, Some(NB), "{text}"),
+            ';' | '!' | '?' => assert_eq!(before, Some(NNB), "{text}"),
+            '«' => assert_eq!(letters.get(i + 1), Some(&NB), "{text}"),
+            ' ' => assert!(
+                !before.is_some_and(|before| before.is_ascii_digit()) || text.contains("01 23"),
+                "{text}"
+            ),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn links_stand_alone_and_notices_say_whom_to_ask() {
+    let portal = Portal::new();
+    let catalogue = portal.catalogue(false);
+    for language in LANGUAGES {
+        for (_, text) in
+            [catalogue.recovery_mail(language, LINK, 1440), catalogue.activation_mail(language, LINK, 60)]
+        {
+            assert_eq!(text.lines().filter(|line| *line == LINK).count(), 1, "{text}");
+        }
+        for notice in notices() {
+            let (_, text) = catalogue.notice(language, notice);
+            assert!(text.contains("01 23 45 67 89, aide@portail.example"), "{text}");
+        }
+        let nobody = Support { email: None, phone: None };
+        let (_, text) = Catalogue { support: &nobody, ..catalogue }.notice(language, Notice::NewWorkstation);
+        assert!(!text.contains("Support:") && !text.contains("Assistance"), "{text}");
+    }
+    let lasts = |minutes, notice: fn(u32) -> Notice| catalogue.notice(Language::Fr, notice(minutes)).1;
+    let blocked = |minutes| Notice::MethodBlocked { method: MethodId::Email, minutes };
+    assert!(lasts(15, blocked).contains("15\u{a0}minutes"));
+    assert!(lasts(1, blocked).contains("1\u{a0}minute\u{202f};"));
+    assert!(lasts(60, blocked).contains("1\u{a0}heure\u{202f};"));
+    assert!(lasts(1440, blocked).contains("24\u{a0}heures"));
+}
+
+#[test]
+fn a_demonstration_says_so_everywhere() {
+    let portal = Portal::new();
+    let catalogue = portal.catalogue(true);
+    for (language, word) in
+        [(Language::Fr, "démonstration"), (Language::En, "demonstration"), (Language::De, "Demonstration")]
+    {
+        assert_eq!(catalogue.sender(language), format!("Portail de santé ({word})"));
+        for (subject, text) in mails(&catalogue, language) {
+            assert!(subject.contains(word), "{subject}");
+            assert!(text.to_lowercase().contains(&word.to_lowercase()), "{text}");
+        }
+        assert!(catalogue.code_sms(language, CODE, 5).to_lowercase().contains(&word.to_lowercase()));
+    }
+}
