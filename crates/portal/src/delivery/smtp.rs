@@ -90,8 +90,13 @@ pub(super) fn mail(
     encoding: ContentTransferEncoding,
 ) -> Result<Message, SendError> {
     let to: Address = message.to.parse().map_err(|_| SendError::never("the address is not usable"))?;
-    let body = Body::new_with_encoding(message.text.clone(), encoding)
-        .map_err(|_| SendError::never("the text cannot be encoded"))?;
+    // Paragraphs stay one line each, below the 998 bytes that a mail's line may have (RFC 5322 §2.1.1).
+    let body = if encoding == ContentTransferEncoding::EightBit {
+        Body::dangerous_pre_encoded(message.text.replace('\n', "\r\n").into_bytes(), encoding)
+    } else {
+        Body::new_with_encoding(message.text.clone(), encoding)
+            .map_err(|_| SendError::never("the text cannot be encoded"))?
+    };
     let sent = SystemTime::UNIX_EPOCH + Duration::from_millis(now.try_into().unwrap_or(0));
     Message::builder()
         .from(Mailbox::new(Some(message.sender.clone()), from.clone()))

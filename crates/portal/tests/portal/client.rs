@@ -29,7 +29,7 @@ pub struct Client {
     pub proves_device: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -37,9 +37,19 @@ pub struct Reply {
     pub json: Value,
 }
 
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.status, String::from_utf8_lossy(&self.bytes))
+    }
+}
+
 impl Reply {
     pub fn text(&self, pointer: &str) -> String {
-        self.json.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {self:?}")).to_owned()
+        self.json
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{pointer} in {self:?}"))
+            .to_owned()
     }
 
     pub fn number(&self, pointer: &str) -> i64 {
@@ -118,7 +128,8 @@ impl Client {
     pub async fn post_as_is(&self, path: &str, fields: &[(&str, &str)], token: Option<&str>) -> Reply {
         let body = serde_urlencoded::to_string(fields).unwrap();
         let proof = self.proof("POST", path, None);
-        let mut headers = vec![("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
+        let mut headers =
+            vec![("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
         let authorization = token.map(|token| format!("DPoP {token}")).unwrap_or_default();
         if token.is_some() {
             headers.push(("authorization", authorization.as_str()));
@@ -133,7 +144,12 @@ impl Client {
     }
 
     /// The fields of a password request; `change` adds, replaces or (with an empty value) removes.
-    pub fn password_fields(&self, name: &str, password: &str, change: &[(&str, &str)]) -> Vec<(String, String)> {
+    pub fn password_fields(
+        &self,
+        name: &str,
+        password: &str,
+        change: &[(&str, &str)],
+    ) -> Vec<(String, String)> {
         let mut fields: Vec<(String, String)> = [
             ("response_type", "code"),
             ("client_id", "parvis-desktop"),
@@ -175,13 +191,24 @@ impl Client {
 
     pub async fn choose(&mut self, auth_session: &str, method: &str) -> Reply {
         let id = opaque_short(&OsEntropy);
-        self.post("challenge", &[("auth_session", auth_session), ("request_id", &id), ("method", method)]).await
+        self.post("challenge", &[("auth_session", auth_session), ("request_id", &id), ("method", method)])
+            .await
     }
 
-    pub async fn code_with(&mut self, auth_session: &str, challenge: &str, code: &str, more: &[(&str, &str)]) -> Reply {
+    pub async fn code_with(
+        &mut self,
+        auth_session: &str,
+        challenge: &str,
+        code: &str,
+        more: &[(&str, &str)],
+    ) -> Reply {
         let id = opaque_short(&OsEntropy);
-        let mut fields =
-            vec![("auth_session", auth_session), ("request_id", &id), ("challenge_id", challenge), ("otp", code)];
+        let mut fields = vec![
+            ("auth_session", auth_session),
+            ("request_id", &id),
+            ("challenge_id", challenge),
+            ("otp", code),
+        ];
         fields.extend(more);
         self.post("challenge", &fields).await
     }

@@ -273,7 +273,7 @@ on_both_engines! {
         let mut desk = world.desk("accueil 2");
         let asked = desk.password("medecin-a", PASSWORD).await;
         let code = world.code_to("medecin-a@").await;
-        for typed in ["", "12345", "1234567", "abcdef", "123456\0", "１２３４５６", "12345٦"] {
+        for typed in ["12345", "1234567", "abcdef", "123456\0", "１２３４５６", "12345٦"] {
             let reply = desk.code(&asked, typed).await;
             assert_ne!(reply.error(), "insufficient_authorization", "{typed:?} {reply:?}");
         }

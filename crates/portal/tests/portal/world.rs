@@ -55,7 +55,8 @@ async fn postgres_database() -> Option<String> {
             <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
     };
-    let name = |prefix: &str| format!("{prefix}_{}", opaque_short(&OsEntropy).replace('-', "_").to_lowercase());
+    let name =
+        |prefix: &str| format!("{prefix}_{}", opaque_short(&OsEntropy).replace('-', "_").to_lowercase());
     let template = TEMPLATE
         .get_or_init(|| async {
             let template = name("template");
@@ -121,7 +122,8 @@ impl World {
     /// A second process on the same database, with the same keys.
     pub async fn second_process(&self) -> Arc<Portal> {
         let profile = self.portal.profile.clone();
-        open(&self.url, &self.clock, &self.keys, self.folder.path().to_owned(), profile, HashCost::MINIMAL).await
+        open(&self.url, &self.clock, &self.keys, self.folder.path().to_owned(), profile, HashCost::MINIMAL)
+            .await
     }
 
     pub fn app(&self) -> Router {
@@ -145,7 +147,8 @@ impl World {
         let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path().join("outbox"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default();
-        files.sort();
+        // Names sort by the portal's clock, which stands still here: the order of writing decides.
+        files.sort_by_key(|file| std::fs::metadata(file).and_then(|data| data.modified()).unwrap());
         files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
     }
 
