@@ -142,8 +142,8 @@ section! {
 section! {
     /// Mails and SMS into files, in the place of `[mail]` and `[sms]`: to try the portal on this machine.
     Outbox {
-        /// Folder whose `outbox` folder takes them.
-        folder: PathBuf = Given::Required(r#""/tmp/parvis-portal""#),
+        /// Folder in which a folder `outbox` takes them.
+        folder: PathBuf = Given::Required(r#""demo/data""#),
         /// Whether each message is shown on the terminal too.
         echo: bool = Given::Default("false"),
     }
