@@ -1,6 +1,6 @@
 //! Puts the profiles and accounts of the demonstration into the program, so that `serve --demo` needs no files.
 
-use std::{env, fs, io, path::Path};
+use std::{env, fmt::Write, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("../..");
@@ -13,11 +13,12 @@ fn main() -> io::Result<()> {
             fs::read_dir(&folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
         files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         files.sort();
-        text.push_str(&format!("const {name}: &[(&str, &str)] = &[\n"));
+        writeln!(text, "const {name}: &[(&str, &str)] = &[").map_err(io::Error::other)?;
         for path in files {
             println!("cargo::rerun-if-changed={}", path.display());
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            text.push_str(&format!("    ({stem:?}, include_str!({:?})),\n", path.canonicalize()?));
+            let path = path.canonicalize()?.to_string_lossy().into_owned();
+            writeln!(text, "    ({stem:?}, include_str!({path:?})),").map_err(io::Error::other)?;
         }
         text.push_str("];\n");
     }

@@ -188,7 +188,7 @@ async fn lock_factor(
 /// What became of a request for a code.
 pub(crate) enum Request {
     /// A question stands; its message is queued.
-    Asked(Challenge),
+    Asked(Box<Challenge>),
     /// No more sends before then.
     Refused(UnixMillis),
     /// The method is blocked until then.
@@ -285,7 +285,7 @@ pub(crate) async fn request(
         .by(method.as_str())
         .record(portal, connection)
         .await?;
-    Ok(Request::Asked(challenge))
+    Ok(Request::Asked(Box::new(challenge)))
 }
 
 /// A question by its id, for the account and workstation it was asked of (OTP-07).

@@ -77,7 +77,7 @@ pub(crate) async fn was_redeemed(
 }
 
 #[derive(sqlx::FromRow)]
-struct Code {
+struct AuthorizationCode {
     auth_session: String,
     jkt: String,
     code_challenge: String,
@@ -126,7 +126,8 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         let found = self.find_code(&mut tx, &hash).await?;
-        let sound = |code: &Code| code.jkt == proof.jkt && pkce::verify(verifier, &code.code_challenge);
+        let sound =
+            |code: &AuthorizationCode| code.jkt == proof.jkt && pkce::verify(verifier, &code.code_challenge);
         let Some(code) = found.filter(sound) else { return Ok(Err(ErrorCode::InvalidGrant)) };
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
         let grant_id = opaque_short(self.entropy.as_ref());
@@ -173,7 +174,11 @@ impl Portal {
         Ok(Ok(tokens))
     }
 
-    async fn find_code(&self, tx: &mut Connection, hash: &str) -> Result<Option<Code>, sqlx::Error> {
+    async fn find_code(
+        &self,
+        tx: &mut Connection,
+        hash: &str,
+    ) -> Result<Option<AuthorizationCode>, sqlx::Error> {
         sqlx::query_as(
             "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id \
              FROM authorization_code c JOIN auth_session s ON s.id = c.auth_session WHERE c.code_hash = $1 AND c.portal = $2",

@@ -29,7 +29,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
     for portal in portals {
         let host = Host { portal: portal.clone(), proxies: proxies.clone() };
         let path = portal.issuer.path().trim_end_matches('/').to_owned();
-        let routes = Router::new()
+        let endpoints = Router::new()
             .route("/challenge", post(oauth::challenge))
             .route("/token", post(oauth::token))
             .route("/revoke", post(oauth::revoke))
@@ -44,7 +44,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .with_state(host.clone());
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
-        router = if path.is_empty() { router.merge(routes) } else { router.nest(&path, routes) };
+        router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };
     }
     let all: Arc<[Arc<Portal>]> = portals.into();
     router

@@ -191,7 +191,7 @@ async fn answer(
 
 /// The clock's mark every minute, the purge every hour.
 async fn housekeeping(portal: Arc<Portal>, retention: Retention) {
-    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    let mut minute = tokio::time::interval(Duration::from_mins(1));
     for tick in 0_u64.. {
         minute.tick().await;
         if let Err(error) = portal.clock.save(&portal.store).await {

@@ -246,7 +246,7 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         let (session, account) = match self.resume(&mut tx, value, proof, Some(request_id), now).await? {
-            Resumed::Go(session, account) => (session, account),
+            Resumed::Go(found) => *found,
             Resumed::Answer(answer) => {
                 tx.commit().await?;
                 return Ok(answer);
@@ -271,8 +271,8 @@ impl Portal {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let answer = match self.resume(&mut tx, value, proof, None, now).await? {
-            Resumed::Go(session, _) if session.completed_acr.is_some() => refusal(ErrorCode::InvalidSession),
-            Resumed::Go(session, account) => step(self.state_of(&mut tx, &session, &account, now).await?),
+            Resumed::Go(found) if found.0.completed_acr.is_some() => refusal(ErrorCode::InvalidSession),
+            Resumed::Go(found) => step(self.state_of(&mut tx, &found.0, &found.1, now).await?),
             Resumed::Answer(answer) => answer,
         };
         tx.commit().await?;
@@ -286,7 +286,7 @@ impl Portal {
         nonce::consume(&mut tx, proof, now).await?;
         let (session, account) =
             match self.resume(&mut tx, request.auth_session, proof, Some(request.request_id), now).await? {
-                Resumed::Go(session, account) => (session, account),
+                Resumed::Go(found) => *found,
                 Resumed::Answer(answer) => {
                     tx.commit().await?;
                     return Ok(answer);
@@ -488,7 +488,7 @@ impl Portal {
             return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
         };
         if !repeat {
-            return Ok(Resumed::Go(session, account));
+            return Ok(Resumed::Go(Box::new((session, account))));
         }
         if session.completed_acr.is_none() {
             return Ok(Resumed::Answer(step(self.state_of(tx, &session, &account, now).await?)));
@@ -526,7 +526,7 @@ impl Portal {
 }
 
 enum Resumed {
-    Go(AuthSession, Account),
+    Go(Box<(AuthSession, Account)>),
     Answer(Answer),
 }
 

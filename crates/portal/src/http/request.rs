@@ -120,8 +120,7 @@ fn network(proxies: &[IpAddr], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|part| part.trim().parse::<IpAddr>().ok())
-        .filter(|address| !proxies.contains(address))
-        .last()
+        .rfind(|address| !proxies.contains(address))
         .unwrap_or(peer)
 }
 

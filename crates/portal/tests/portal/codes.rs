@@ -296,10 +296,15 @@ on_both_engines! {
     }
 
     async fn acc_07_right_passwords_do_not_reset_wrong_codes(world: World) {
+        let mut code = None;
         for n in 1..=3 {
             let mut desk = world.desk("accueil 2");
             let asked = desk.password("medecin-a", PASSWORD).await;
-            let code = world.code_to("medecin-a@").await;
+            // The later sign-ins adopt the first one's question: there is one message.
+            if code.is_none() {
+                code = Some(world.code_to("medecin-a@").await);
+            }
+            let code = code.clone().unwrap();
             let reply = desk.code(&asked, &wrong(&code)).await;
             assert_eq!(reply.problem(), if n < 3 { "code_rejected" } else { "method_blocked" });
         }

@@ -1,7 +1,7 @@
 //! The portal in process, over its router, on SQLite and on a real PostgreSQL (`PARVIS_TEST_POSTGRES`, which
 //! `cargo xtask test` sets). Each test is named after its line in the security checklist.
 
-#![expect(missing_docs, reason = "tests")]
+#![expect(unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
 mod client;

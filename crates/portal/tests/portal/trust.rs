@@ -156,6 +156,7 @@ on_both_engines! {
         assert_eq!(again.call("DELETE", &path, &tokens.text("/access_token")).await.status, 204);
         assert_eq!(again.call("DELETE", &path, &tokens.text("/access_token")).await.status, 404);
         assert_eq!(desk.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
+        world.code_to("medecin-a@").await;
 
         let mut desk = world.desk("bureau 7");
         let tokens = sign_in_trusted(&world, &mut desk, "medecin-a").await;

@@ -18,7 +18,11 @@ use parvis_protocol::{
     entropy::{OsEntropy, opaque_short},
 };
 use secrecy::SecretString;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -42,11 +46,14 @@ pub struct World {
     pub folder: TempDir,
     pub url: String,
     keys: Arc<Keys>,
+    read: Mutex<HashSet<PathBuf>>,
 }
 
 /// One database of its own, cloned from a migrated template.
 async fn postgres_database() -> Option<String> {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    // Two clones of one template at once are refused: they wait for each other.
+    static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let server = std::env::var("PARVIS_TEST_POSTGRES").ok()?;
     let server = server.trim_end_matches('/').to_owned();
     let execute = async |statement: String| {
@@ -66,8 +73,6 @@ async fn postgres_database() -> Option<String> {
         })
         .await;
     let database = name("test");
-    // Two clones of one template at once are refused: they wait for each other.
-    static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = CLONING.lock().await;
     execute(format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
     Some(format!("{server}/{database}"))
@@ -93,7 +98,7 @@ impl World {
         let mut profile = parvis_portal_profile::parse(source).unwrap();
         change(&mut profile);
         let portal = open(&url, &clock, &keys, folder.path().to_owned(), profile, HashCost::MINIMAL).await;
-        let world = Self { portal, clock, folder, url, keys };
+        let world = Self { portal, clock, folder, url, keys, read: Mutex::default() };
         for (identifier, rights, phone) in [
             ("medecin-a", &["patient_data"][..], Some("+33612345678")),
             ("medecin-b", &["patient_data"], None),
@@ -127,7 +132,7 @@ impl World {
     }
 
     pub fn app(&self) -> Router {
-        http::router(&[self.portal.clone()], &[])
+        http::router(std::slice::from_ref(&self.portal), &[])
     }
 
     /// Somebody at a workstation.
@@ -135,21 +140,33 @@ impl World {
         Client::new(self.app(), workstation)
     }
 
-    /// Sends what is due and reads the newest code that was sent to this address or number.
+    /// Sends what is due and reads the code that was sent to this address or number and not read yet.
     pub async fn code_to(&self, to: &str) -> String {
         self.portal.send_due_messages().await.unwrap();
-        let newest = self.messages().into_iter().rev().find(|text| text.contains(to));
-        code_in(&newest.unwrap_or_else(|| panic!("no message to {to} in {:?}", self.messages())))
+        let mut read = self.read.lock().unwrap();
+        let unread: Vec<(PathBuf, String)> = self
+            .files()
+            .into_iter()
+            .filter(|(file, text)| !read.contains(file) && text.contains(to))
+            .collect();
+        let (_, newest) = unread.last().unwrap_or_else(|| panic!("no message to {to}"));
+        let code = code_in(newest);
+        read.extend(unread.into_iter().map(|(file, _)| file));
+        code
     }
 
     /// All messages, oldest first.
     pub fn messages(&self) -> Vec<String> {
+        self.files().into_iter().map(|(_, text)| text).collect()
+    }
+
+    fn files(&self) -> Vec<(PathBuf, String)> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path().join("outbox"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default();
         // Names sort by the portal's clock, which stands still here: the order of writing decides.
         files.sort_by_key(|file| std::fs::metadata(file).and_then(|data| data.modified()).unwrap());
-        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        files.into_iter().map(|file| (file.clone(), std::fs::read_to_string(file).unwrap())).collect()
     }
 
     pub fn advance(&self, millis: i64) {
