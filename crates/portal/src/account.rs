@@ -185,6 +185,9 @@ pub(crate) async fn by_subject(
 }
 
 /// Blocks the account until support acts; ends what runs (ACC-08). Returns the reference to quote.
+///
+/// Sign-ins under way are refused by the block itself, and ended when it is lifted: their rows are not touched here, because
+/// another step of the same person may hold one and wait for the counter that this transaction holds.
 pub(crate) async fn block(
     portal: &Portal,
     connection: &mut Connection,
@@ -201,28 +204,23 @@ pub(crate) async fn block(
     .bind(&reference)
     .execute(&mut *connection)
     .await?;
-    end_everything(connection, subject, "account_blocked", now).await?;
-    trust::end_all_of(connection, subject, TrustEndReason::CredentialsChanged, now).await?;
+    end_completed(connection, subject, "account_blocked", now).await?;
     Ok(reference)
 }
 
-/// Ends sign-ins under way, unredeemed authorization codes and open sessions of an account.
-async fn end_everything(
+/// Ends unredeemed authorization codes, trust and open sessions of an account. Rows are locked in this order everywhere.
+async fn end_completed(
     connection: &mut Connection,
     subject: &str,
     reason: &str,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL")
-        .bind(subject)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
     sqlx::query("UPDATE authorization_code SET expires_at = $2 WHERE subject = $1 AND redeemed_at IS NULL")
         .bind(subject)
         .bind(now)
         .execute(&mut *connection)
         .await?;
+    trust::end_all_of(connection, subject, TrustEndReason::CredentialsChanged, now).await?;
     sqlx::query(
         "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
     )
@@ -289,7 +287,8 @@ impl Portal {
         let now = self.clock.now();
         let subject = opaque(self.entropy.as_ref());
         let mut tx = self.store.begin().await?;
-        for name in [Some(&identifier), email.as_ref()].into_iter().flatten() {
+        let other = email.as_ref().filter(|email| **email != identifier);
+        for name in [Some(&identifier), other].into_iter().flatten() {
             let taken = sqlx::query(
                 "INSERT INTO account_name (portal, name, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             )
@@ -300,7 +299,7 @@ impl Portal {
             .await?
             .rows_affected()
                 == 0;
-            if taken && Some(name) != Some(&identifier).filter(|_| email.as_ref() == Some(&identifier)) {
+            if taken {
                 return refused(format!("{name} is in use"));
             }
         }
@@ -373,10 +372,14 @@ impl Portal {
     pub async fn unblock_account(&self, account: &Account) -> Result<(), sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL WHERE subject = $1")
+        // Also what crossed the block, and began or completed in the same moment.
+        sqlx::query("UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL")
             .bind(&account.subject)
+            .bind(now)
             .execute(&mut *tx)
             .await?;
+        end_completed(&mut tx, &account.subject, "account_blocked", now).await?;
+        crate::throttle::forget(self, &mut tx, account).await?;
         sqlx::query(
             "UPDATE factor SET failures = 0, blocks = 0, blocked_until = 0, sends_reset_at = $2 WHERE subject = $1",
         )
@@ -384,7 +387,10 @@ impl Portal {
         .bind(now)
         .execute(&mut *tx)
         .await?;
-        crate::throttle::forget(self, &mut tx, account).await?;
+        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL WHERE subject = $1")
+            .bind(&account.subject)
+            .execute(&mut *tx)
+            .await?;
         Event::new("account_unblocked", now)
             .of(&account.subject)
             .by("operator")

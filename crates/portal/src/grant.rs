@@ -126,9 +126,17 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         let found = self.find_code(&mut tx, &hash).await?;
-        let sound =
-            |code: &AuthorizationCode| code.jkt == proof.jkt && pkce::verify(verifier, &code.code_challenge);
-        let Some(code) = found.filter(sound) else { return Ok(Err(ErrorCode::InvalidGrant)) };
+        let Some(code) = found else { return Ok(Err(ErrorCode::InvalidGrant)) };
+        let sound = code.jkt == proof.jkt && pkce::verify(verifier, &code.code_challenge);
+        if !sound {
+            // Before its redemption: a guess that changes nothing. After it: the code is in other hands.
+            if code.redeemed_at.is_some() {
+                trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
+                self.redeem_again(&mut tx, &hash, None, now).await?.ok();
+                tx.commit().await?;
+            }
+            return Ok(Err(ErrorCode::InvalidGrant));
+        }
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
         let grant_id = opaque_short(self.entropy.as_ref());
         let first = sqlx::query(
@@ -159,7 +167,7 @@ impl Portal {
         let account = account::by_subject(&mut *tx, &session.subject).await?;
         let account = account.filter(|account| !account.is_disabled() && account.blocked_at.is_none());
         let Some(account) = account else { return Ok(Err(ErrorCode::InvalidGrant)) };
-        let acr = session.completed_acr.clone().unwrap_or_default();
+        let Some(acr) = session.completed_acr.clone() else { return Ok(Err(ErrorCode::InvalidGrant)) };
         // What held when the code was issued has to hold now: another person may have completed a sign-in in between.
         let holds = match acr.as_str() {
             "mfa-trusted" => trust::still_holds(self, &mut tx, &account, &session.device_id, now).await?,
@@ -225,11 +233,6 @@ impl Portal {
                 .await?;
             return Ok(Ok(self.tokens(tx, &grant, &account, end_handle, now).await?));
         }
-        sqlx::query("UPDATE sign_in_grant SET ended_at = $2, end_reason = 'code_reused' WHERE id = $1 AND ended_at IS NULL")
-            .bind(grant_id)
-            .bind(now)
-            .execute(&mut *tx)
-            .await?;
         let ended: Option<(String, String)> = sqlx::query_as(
             "DELETE FROM trust WHERE portal = $1 AND grant_id = $2 RETURNING subject, device_id",
         )
@@ -240,7 +243,19 @@ impl Portal {
         if let Some((subject, device_id)) = ended {
             trust::remember_end(self, tx, &subject, &device_id, TrustEndReason::Revoked, now).await?;
         }
-        Event::new("authorization_code_reused", now).record(self, tx).await?;
+        let owner: Option<(String, String)> = sqlx::query_as(
+            "UPDATE sign_in_grant SET ended_at = COALESCE(ended_at, $2), end_reason = COALESCE(end_reason, 'code_reused') \
+             WHERE id = $1 RETURNING subject, device_id",
+        )
+        .bind(grant_id)
+        .bind(now)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let event = Event::new("authorization_code_reused", now);
+        match &owner {
+            Some((subject, device_id)) => event.of(subject).on(device_id).record(self, tx).await?,
+            None => event.record(self, tx).await?,
+        }
         Ok(Err(ErrorCode::InvalidGrant))
     }
 
@@ -266,7 +281,7 @@ impl Portal {
         {
             event("trust_granted").record(self, tx).await?;
         }
-        trust::forget_end(self, tx, subject, device_id).await?;
+        trust::forget_end(self, tx, account, device_id, now).await?;
         sqlx::query(
             "INSERT INTO known_workstation (portal, device_id, subject, last_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (portal, device_id, subject) DO UPDATE SET last_at = $4",
@@ -506,15 +521,19 @@ impl Portal {
         let hash = sha256_base64url(token);
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
-        sqlx::query(
+        let ended: Option<(String, String)> = sqlx::query_as(
             "UPDATE sign_in_grant SET ended_at = $3, end_reason = 'revoked' WHERE jkt = $2 AND ended_at IS NULL \
-             AND id IN (SELECT grant_id FROM refresh_token WHERE token_hash = $1)",
+             AND id IN (SELECT grant_id FROM refresh_token WHERE token_hash = $1) RETURNING subject, device_id",
         )
         .bind(&hash)
         .bind(&proof.jkt)
         .bind(now)
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
+        if let Some((subject, device_id)) = ended {
+            let event = Event::new("signed_out", now).of(&subject).on(&device_id).by("revoked");
+            event.record(self, &mut tx).await?;
+        }
         sqlx::query(
             "DELETE FROM access_token WHERE token_hash = $1 AND grant_id IN (SELECT id FROM sign_in_grant WHERE jkt = $2)",
         )
@@ -545,6 +564,11 @@ impl Portal {
         if let Some((id, subject, device_id)) = found {
             trust::lock_workstation(self, &mut tx, &device_id, now).await?;
             let event = |kind| Event::new(kind, now).of(&subject).on(&device_id);
+            if forget_device
+                && trust::end(self, &mut tx, &subject, &device_id, TrustEndReason::Revoked, now).await?
+            {
+                event("trust_ended").by("left").record(self, &mut tx).await?;
+            }
             let ended =
                 sqlx::query("UPDATE sign_in_grant SET ended_at = $2, end_reason = 'signed_out' WHERE id = $1 AND ended_at IS NULL")
                     .bind(id)
@@ -553,11 +577,6 @@ impl Portal {
                     .await?;
             if ended.rows_affected() == 1 {
                 event("signed_out").record(self, &mut tx).await?;
-            }
-            if forget_device
-                && trust::end(self, &mut tx, &subject, &device_id, TrustEndReason::Revoked, now).await?
-            {
-                event("trust_ended").by("left").record(self, &mut tx).await?;
             }
         }
         Ok(tx.commit().await?)

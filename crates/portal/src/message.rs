@@ -198,13 +198,20 @@ impl Portal {
             Err(_) => ("failed", now),
         };
         let mut tx = self.store.begin().await?;
-        sqlx::query("UPDATE message SET state = $2, next_try_at = $3, claimed_until = 0 WHERE id = $1")
-            .bind(&claimed.id)
-            .bind(state)
-            .bind(next_try_at)
-            .execute(&mut *tx)
-            .await?;
-        if state != "queued" {
+        // A claim that ran out may be another process's by now: its outcome counts then, but what was sent was sent.
+        let settled = sqlx::query(
+            "UPDATE message SET state = $2, next_try_at = $3, claimed_until = 0 WHERE id = $1 AND state = 'queued' \
+             AND (tries = $4 OR $2 = 'sent')",
+        )
+        .bind(&claimed.id)
+        .bind(state)
+        .bind(next_try_at)
+        .bind(claimed.tries)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected()
+            == 1;
+        if settled && state != "queued" {
             if state == "failed" && claimed.kind == "code" {
                 // A send that failed is not one: the next may follow at once.
                 sqlx::query("UPDATE factor SET last_send_at = 0 WHERE subject = $1 AND method = $2")

@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 15] = [
+        let statements: [(&'static str, UnixMillis); 17] = [
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -38,6 +38,13 @@ impl Portal {
             ("DELETE FROM trust_end WHERE at <= $1", before(TRUST_END)),
             ("DELETE FROM known_workstation WHERE last_at <= $1", before(throttle::KNOWN_FOR)),
             ("DELETE FROM password_throttle WHERE last_at <= $1 AND failures = 0", before(DAY)),
+            // Typed names are unknown names too: rows that no limit needs any more go, whatever they count. A worn-out
+            // password's row stays (its count is CEILING).
+            (
+                "DELETE FROM password_throttle WHERE last_at <= $1 AND failures < 100",
+                before(throttle::KNOWN_FOR),
+            ),
+            ("DELETE FROM password_failure WHERE at <= $1", before(DAY)),
             ("DELETE FROM network_throttle WHERE last_at <= $1", before(DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];

@@ -82,17 +82,25 @@ impl Portal {
             network: request.network,
         };
 
+        let subject = found.as_ref().map(|account| account.subject.clone());
+        let event = |kind, at| {
+            let event = Event::new(kind, at).on(request.device_id);
+            let event = if let Some(subject) = &subject { event.of(subject) } else { event };
+            if let Some(network) = &network_text { event.from(network) } else { event }
+        };
+
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         let permission = throttle::reserve(self, &mut tx, &origin, now).await?;
         let (reservation, evaluate) = match permission {
             Permission::Granted { reservation, evaluate } => (reservation, evaluate),
             Permission::SlowDown(seconds) => {
-                let mut event = Event::new("password_throttled", now).on(request.device_id);
-                if let Some(network) = &network_text {
-                    event = event.from(network);
-                }
-                event.record(self, &mut tx).await?;
+                event("password_throttled", now).record(self, &mut tx).await?;
+                tx.commit().await?;
+                return Ok(Answer::SlowDown(seconds));
+            }
+            Permission::NetworkSlowDown(seconds) => {
+                event("network_throttled", now).record(self, &mut tx).await?;
                 tx.commit().await?;
                 return Ok(Answer::SlowDown(seconds));
             }
@@ -101,7 +109,7 @@ impl Portal {
         tx.commit().await?;
 
         // One hash in every case: unknown, disabled, over the limit, right, wrong (ACC-02).
-        let account = found.filter(|account| evaluate && !account.is_disabled());
+        let account = found.clone().filter(|account| evaluate && !account.is_disabled());
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verdict = match self.hashes.verify(request.password.clone(), stored).await {
             Ok(verdict) => verdict,
@@ -116,20 +124,19 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         let Some(read_before) = right else {
             throttle::settle(self, &mut tx, &reservation, Outcome::Wrong, now).await?;
-            let mut event = Event::new("password_rejected", now).on(request.device_id);
-            if let Some(network) = &network_text {
-                event = event.from(network);
-            }
-            event.record(self, &mut tx).await?;
+            event("password_rejected", now).record(self, &mut tx).await?;
             tx.commit().await?;
             return Ok(step(credentials_rejected()));
         };
         throttle::settle(self, &mut tx, &reservation, Outcome::Right, now).await?;
         // What was read before the hash may have changed since.
         let account = account::by_subject(&mut *tx, &read_before.subject).await?;
-        let Some(account) =
-            account.filter(|a| a.password_hash == read_before.password_hash && !a.is_disabled())
-        else {
+        // A hash brought up to date by a sign-in beside this one is the same password.
+        let same_password = |now: &Account| {
+            now.password_hash == read_before.password_hash
+                || now.credential_epoch == read_before.credential_epoch
+        };
+        let Some(account) = account.filter(|account| same_password(account) && !account.is_disabled()) else {
             tx.commit().await?;
             return Ok(step(credentials_rejected()));
         };
@@ -225,6 +232,8 @@ impl Portal {
         };
         if let Some(method) = at_once {
             let asked = For { account, method, device_id: &session.device_id, language: session.language() };
+            // Two sign-ins at once: the second waits here and adopts the first one's question.
+            codes::lock_factor(tx, &account.subject, method).await?;
             let blocked = codes::factor(tx, &account.subject, method).await?.blocked_until(now).is_some();
             if !blocked && let Some(living) = codes::adopt(tx, &asked, now).await? {
                 return self.ask(tx, session, account, &living, None, now).await;

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const UNSETTLED: i64 = 60 * 1000;
 /// Wrong passwords in a row after which the password itself is worn out: recovery or support (N 3.2.2).
-const CEILING: i64 = 100;
+pub(crate) const CEILING: i64 = 100;
 /// Failures from one network in an hour, and how many more for each completed sign-in of that hour.
 const NETWORK_FAILURES: i64 = 100;
 const NETWORK_FAILURES_PER_SUCCESS: i64 = 10;
@@ -24,9 +24,11 @@ pub(crate) const KNOWN_FOR: i64 = 90 * DAY;
 #[derive(Debug, Clone)]
 pub(crate) struct Reservation {
     name_bucket: String,
+    /// Empty where the account was over its limit: the same statements run, on no row.
     account_bucket: String,
+    /// The account's bucket for unknown workstations, which a right password on a known one relieves.
+    strangers_bucket: String,
     network_bucket: Option<String>,
-    account_reserved: bool,
 }
 
 /// Whether a password may be looked at.
@@ -41,6 +43,8 @@ pub(crate) enum Permission {
     },
     /// Wait so many seconds.
     SlowDown(u32),
+    /// Too many failures from this network: wait so many seconds.
+    NetworkSlowDown(u32),
     /// Unfinished tries fill the limit: again in a second, nothing charged.
     Busy,
 }
@@ -48,10 +52,9 @@ pub(crate) enum Permission {
 #[derive(sqlx::FromRow)]
 struct Bucket {
     failures: i64,
-    pending: i64,
-    day_start: i64,
-    day_failures: i64,
     retry_at: i64,
+    day_failures: i64,
+    day_oldest: i64,
 }
 
 /// Where a try comes from.
@@ -87,14 +90,13 @@ pub(crate) async fn reserve(
     if let Some(network) = &network_bucket
         && !reserve_network(connection, network, now).await?
     {
-        return Ok(Permission::SlowDown(60));
+        return Ok(Permission::NetworkSlowDown(60));
     }
     let free = i64::from(tries.free);
-    if !take(connection, &name_bucket, free, per_day, now).await? {
-        let row = look(connection, &name_bucket).await?;
-        let day_full = row.day_failures + row.pending >= per_day && row.day_start > now - DAY;
-        let wait = if day_full && row.day_failures >= per_day {
-            row.day_start + DAY - now
+    if !take(connection, &name_bucket, free, Beyond::Delayed, per_day, now).await? {
+        let row = look(connection, &name_bucket, now).await?;
+        let wait = if row.day_failures >= per_day {
+            row.day_oldest + DAY - now
         } else if row.failures >= free && row.retry_at > now {
             row.retry_at - now
         } else {
@@ -102,65 +104,72 @@ pub(crate) async fn reserve(
         };
         return Ok(Permission::SlowDown(u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX).max(1)));
     }
-    let account_reserved = take(connection, &account_bucket, CEILING, per_day, now).await?;
-    Ok(Permission::Granted {
-        reservation: Reservation { name_bucket, account_bucket, network_bucket, account_reserved },
-        evaluate: account_reserved,
-    })
+    let evaluate = take(connection, &account_bucket, CEILING, Beyond::Refused, per_day, now).await?;
+    let strangers_bucket = bucket(portal, "account", owner, "");
+    let account_bucket = if evaluate { account_bucket } else { String::new() };
+    let reservation = Reservation { name_bucket, account_bucket, strangers_bucket, network_bucket };
+    Ok(Permission::Granted { reservation, evaluate })
 }
 
-/// One statement that makes the row, clears what is over, and takes a place if there is one.
+/// What happens to a try beyond the free ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beyond {
+    /// One at a time, once the delay is over.
+    Delayed,
+    /// Not evaluated any more.
+    Refused,
+}
+
+/// Makes and locks the row, clears what is over, and takes a place if there is one, in the statement that counts it.
 async fn take(
     connection: &mut Connection,
     bucket: &str,
     free: i64,
+    beyond: Beyond,
     per_day: i64,
     now: UnixMillis,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query(
-        "INSERT INTO password_throttle (bucket, failures, pending, pending_since, day_start, day_failures, retry_at, last_at) \
-         VALUES ($1, 0, 0, 0, $2, 0, 0, $2) ON CONFLICT (bucket) DO NOTHING",
+        "INSERT INTO password_throttle (bucket, failures, pending, pending_since, retry_at, last_at) \
+         VALUES ($1, 0, 0, 0, 0, $2) ON CONFLICT (bucket) DO UPDATE SET last_at = $2",
     )
     .bind(bucket)
     .bind(now)
     .execute(&mut *connection)
     .await?;
-    // Reservations nobody settled have become failures; a day that is over starts anew.
-    sqlx::query(
-        "UPDATE password_throttle SET failures = failures + pending, day_failures = day_failures + pending, pending = 0 \
+    // Reservations nobody settled have become failures.
+    for statement in [
+        "INSERT INTO password_failure (bucket, at, tries) SELECT bucket, pending_since, pending FROM password_throttle \
          WHERE bucket = $1 AND pending > 0 AND pending_since <= $2",
-    )
-    .bind(bucket)
-    .bind(now - UNSETTLED)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(
-        "UPDATE password_throttle SET day_start = $2, day_failures = 0 WHERE bucket = $1 AND day_start <= $3",
-    )
-    .bind(bucket)
-    .bind(now)
-    .bind(now - DAY)
-    .execute(&mut *connection)
-    .await?;
+        "UPDATE password_throttle SET failures = failures + pending, pending = 0 \
+         WHERE bucket = $1 AND pending > 0 AND pending_since <= $2",
+    ] {
+        sqlx::query(statement).bind(bucket).bind(now - UNSETTLED).execute(&mut *connection).await?;
+    }
     let taken = sqlx::query(
-        "UPDATE password_throttle SET pending = pending + 1, pending_since = $2, last_at = $2 \
-         WHERE bucket = $1 AND day_failures + pending < $4 \
-         AND (failures + pending < $3 OR (failures >= $3 AND pending = 0 AND retry_at <= $2))",
+        "UPDATE password_throttle SET pending = pending + 1, pending_since = $2 WHERE bucket = $1 \
+         AND pending + (SELECT COALESCE(SUM(tries), 0) FROM password_failure WHERE bucket = $1 AND at > $5) < $4 \
+         AND (failures + pending < $3 OR (failures >= $3 AND pending = 0 AND retry_at <= $6))",
     )
     .bind(bucket)
     .bind(now)
     .bind(free)
     .bind(per_day)
+    .bind(now - DAY)
+    .bind(if beyond == Beyond::Delayed { now } else { -1 })
     .execute(&mut *connection)
     .await?;
     Ok(taken.rows_affected() == 1)
 }
 
-async fn look(connection: &mut Connection, bucket: &str) -> Result<Bucket, sqlx::Error> {
+async fn look(connection: &mut Connection, bucket: &str, now: UnixMillis) -> Result<Bucket, sqlx::Error> {
     sqlx::query_as(
-        "SELECT failures, pending, day_start, day_failures, retry_at FROM password_throttle WHERE bucket = $1",
+        "SELECT MAX(t.failures) AS failures, MAX(t.retry_at) AS retry_at, \
+         CAST(COALESCE(SUM(f.tries), 0) AS BIGINT) AS day_failures, COALESCE(MIN(f.at), 0) AS day_oldest \
+         FROM password_throttle t LEFT JOIN password_failure f ON f.bucket = t.bucket AND f.at > $2 WHERE t.bucket = $1",
     )
     .bind(bucket)
+    .bind(now - DAY)
     .fetch_one(connection)
     .await
 }
@@ -184,43 +193,54 @@ pub(crate) async fn settle(
     outcome: Outcome,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
-    let mut buckets = vec![&reservation.name_bucket];
-    if reservation.account_reserved {
-        buckets.push(&reservation.account_bucket);
-    }
-    for bucket in buckets {
-        let statement = match outcome {
-            Outcome::Wrong => {
-                "UPDATE password_throttle SET failures = failures + 1, day_failures = day_failures + 1, \
-                 pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
-            }
-            // The day's count stays: a stranger's tries are not forgiven by the owner's success.
-            Outcome::Right => {
-                "UPDATE password_throttle SET failures = 0, retry_at = 0, \
-                 pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
-            }
-            Outcome::Released => {
-                "UPDATE password_throttle SET pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END \
-                 WHERE bucket = $1 RETURNING failures"
-            }
-        };
-        let failures: Option<i64> =
-            sqlx::query_scalar(statement).bind(bucket).fetch_optional(&mut *connection).await?;
-        let delay = failures.map_or(0, |count| {
-            portal.profile.password_tries.delay_s(u32::try_from(count).unwrap_or(u32::MAX))
-        });
-        if outcome == Outcome::Wrong && delay > 0 {
-            sqlx::query("UPDATE password_throttle SET retry_at = $2 WHERE bucket = $1")
-                .bind(bucket)
-                .bind(now + i64::from(delay) * 1000)
-                .execute(&mut *connection)
-                .await?;
-        }
-    }
+    // Rows are locked in the order in which `reserve` takes them: network, name, account.
     if let (Some(network), Outcome::Right | Outcome::Released) = (&reservation.network_bucket, outcome) {
         sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
             .bind(network)
             .execute(&mut *connection)
+            .await?;
+    }
+    let statement = match outcome {
+        Outcome::Wrong => {
+            "UPDATE password_throttle SET failures = failures + 1, \
+             pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
+        }
+        // The day's count stays: a stranger's tries are not forgiven by the owner's success.
+        Outcome::Right => {
+            "UPDATE password_throttle SET failures = 0, retry_at = 0, \
+             pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = $1 RETURNING failures"
+        }
+        Outcome::Released => {
+            "UPDATE password_throttle SET pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END \
+             WHERE bucket = $1 RETURNING failures"
+        }
+    };
+    for bucket in [&reservation.name_bucket, &reservation.account_bucket] {
+        let failures: Option<i64> =
+            sqlx::query_scalar(statement).bind(bucket).fetch_optional(&mut *connection).await?;
+        if outcome != Outcome::Wrong {
+            continue;
+        }
+        let count = failures.map_or(0, |count| u32::try_from(count).unwrap_or(u32::MAX));
+        let delay = portal.profile.password_tries.delay_s(count);
+        sqlx::query("UPDATE password_throttle SET retry_at = $2 WHERE bucket = $1")
+            .bind(bucket)
+            .bind(now + i64::from(delay) * 1000)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(
+            "INSERT INTO password_failure (bucket, at, tries) SELECT bucket, $2, 1 FROM password_throttle WHERE bucket = $1",
+        )
+        .bind(bucket)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    }
+    if outcome == Outcome::Right {
+        // The owner has the password: what strangers did not guess in a row begins anew.
+        sqlx::query("UPDATE password_throttle SET failures = 0 WHERE bucket = $1")
+            .bind(&reservation.strangers_bucket)
+            .execute(connection)
             .await?;
     }
     Ok(())
@@ -298,10 +318,12 @@ pub(crate) async fn forget(
     for place in devices.iter().map(String::as_str).chain([""]) {
         let names = names.iter().map(|name| bucket(portal, "name", name, place));
         for bucket in names.chain([bucket(portal, "account", &account.subject, place)]) {
-            sqlx::query("DELETE FROM password_throttle WHERE bucket = $1")
-                .bind(bucket)
-                .execute(&mut *connection)
-                .await?;
+            for statement in [
+                "DELETE FROM password_throttle WHERE bucket = $1",
+                "DELETE FROM password_failure WHERE bucket = $1",
+            ] {
+                sqlx::query(statement).bind(&bucket).execute(&mut *connection).await?;
+            }
         }
     }
     Ok(())

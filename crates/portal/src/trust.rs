@@ -17,6 +17,9 @@ pub(crate) struct Trust {
 
 const COLUMNS: &str = "id, device_id, subject, jkt, granted_at, expires_at, credential_epoch";
 
+/// Clocks of two processes may differ by this much, ms.
+const SKEW: i64 = 60 * 1000;
+
 /// Whether a trust stands in for the second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -66,7 +69,8 @@ pub(crate) async fn standing(
     .fetch_optional(&mut *connection)
     .await?;
     if let Some(trust) = trust {
-        return Ok(if now >= trust.expires_at {
+        // Granted in a future that did not come: the clock was wrong then, and the trust would last until it comes.
+        return Ok(if now >= trust.expires_at || trust.granted_at > now + SKEW {
             Standing::Ended(TrustEndReason::Expired)
         } else if trust.credential_epoch != account.credential_epoch {
             Standing::Ended(TrustEndReason::CredentialsChanged)
@@ -99,13 +103,14 @@ pub(crate) async fn still_holds(
 ) -> Result<bool, sqlx::Error> {
     let holds: Option<i64> = sqlx::query_scalar(
         "SELECT expires_at FROM trust WHERE portal = $1 AND device_id = $2 AND subject = $3 AND expires_at > $4 \
-         AND credential_epoch = $5",
+         AND credential_epoch = $5 AND granted_at <= $6",
     )
     .bind(&portal.profile.id)
     .bind(device_id)
     .bind(&account.subject)
     .bind(now)
     .bind(account.credential_epoch)
+    .bind(now + SKEW)
     .fetch_optional(connection)
     .await?;
     Ok(holds.is_some())
@@ -184,6 +189,17 @@ pub(crate) async fn hand_over(
     .bind(now - i64::from(portal.profile.session.inactivity_s) * 1000)
     .execute(&mut *connection)
     .await?;
+    // Those that had run out too: neither longer limits nor a clock set back make them live again.
+    sqlx::query(
+        "UPDATE sign_in_grant SET ended_at = $4, end_reason = 'handover' \
+         WHERE portal = $1 AND device_id = $2 AND subject <> $3 AND ended_at IS NULL",
+    )
+    .bind(&portal.profile.id)
+    .bind(device_id)
+    .bind(subject)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
     Ok(Handover { ended_trust, ended_sessions: i64::try_from(ended.rows_affected()).unwrap_or(i64::MAX) })
 }
 
@@ -210,17 +226,30 @@ pub(crate) async fn remember_end(
     Ok(())
 }
 
-/// A completed sign-in of this person here: the reason has been told.
+/// A completed sign-in of this person here: the reason has been told, and a trust that holds no more is cleared away.
 pub(crate) async fn forget_end(
     portal: &Portal,
     connection: &mut Connection,
-    subject: &str,
+    account: &Account,
     device_id: &str,
+    now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM trust WHERE portal = $1 AND device_id = $2 AND subject = $3 \
+         AND (expires_at <= $4 OR granted_at > $5 OR credential_epoch <> $6)",
+    )
+    .bind(&portal.profile.id)
+    .bind(device_id)
+    .bind(&account.subject)
+    .bind(now)
+    .bind(now + SKEW)
+    .bind(account.credential_epoch)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("DELETE FROM trust_end WHERE portal = $1 AND device_id = $2 AND subject = $3")
         .bind(&portal.profile.id)
         .bind(device_id)
-        .bind(subject)
+        .bind(&account.subject)
         .execute(connection)
         .await?;
     Ok(())

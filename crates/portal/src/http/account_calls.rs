@@ -3,7 +3,7 @@
 use super::{
     Host,
     answer::Refused,
-    request::{Signed, SignedForm},
+    request::{self, Signed, SignedForm},
 };
 use crate::{
     grant::Caller,
@@ -13,7 +13,7 @@ use crate::{
 use axum::{
     Json,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
 };
 use parvis_protocol::{
     error::ErrorCode,
@@ -32,7 +32,7 @@ impl FromRequestParts<Host> for SignedCall {
 
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
         let token = access_token(&parts.headers)?;
-        let signed = Signed::of(parts, host, Some(&token)).await?;
+        let signed = Signed::of(parts, host, Some(&token), StatusCode::UNAUTHORIZED).await?;
         Self::of(host, signed.proof, &token).await
     }
 }
@@ -52,9 +52,7 @@ impl SignedCall {
 }
 
 fn access_token(headers: &HeaderMap) -> Result<String, Refused> {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = token.and_then(|value| value.strip_prefix("DPoP ")).filter(|token| token.len() <= 256);
-    token.map(ToOwned::to_owned).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
+    request::access_token(headers).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
 }
 
 /// `GET /me`: the person's card.

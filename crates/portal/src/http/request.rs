@@ -30,7 +30,8 @@ impl FromRequest<Host> for SignedForm {
     async fn from_request(request: Request<Body>, host: &Host) -> Result<Self, Refused> {
         let (mut parts, body) = request.into_parts();
         // The nonce is decided first: a client that has none yet loses nothing else by it.
-        let signed = Signed::of(&mut parts, host, None).await?;
+        let token = access_token(&parts.headers);
+        let signed = Signed::of(&mut parts, host, token.as_deref(), StatusCode::BAD_REQUEST).await?;
         if content_type(&parts.headers) != Some("application/x-www-form-urlencoded") {
             return Err(Refused::invalid_request(
                 "the content type must be application/x-www-form-urlencoded",
@@ -61,13 +62,13 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Checks the proof of a request. With an access token, refusals are 401.
+    /// Checks the proof of a request, which covers the access token if one came; refusals have `status`.
     pub(super) async fn of(
         parts: &mut Parts,
         host: &Host,
         access_token: Option<&str>,
+        status: StatusCode,
     ) -> Result<Self, Refused> {
-        let status = if access_token.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
         let refused = |error| Refused::With(status, error, None);
         if host.portal.clock.rolled_back() {
             tracing::error!("the system's clock is more than a day behind: parvis-portal clock reset");
@@ -101,6 +102,13 @@ impl Signed {
             peer.map(|peer| network(&host.proxies, peer, &parts.headers)).filter(|ip| !ip.is_loopback());
         Ok(Self { proof, network, url })
     }
+}
+
+/// The access token that came beside the proof.
+pub(super) fn access_token(headers: &HeaderMap) -> Option<String> {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("DPoP ")).filter(|token| token.len() <= 256);
+    token.map(ToOwned::to_owned)
 }
 
 /// The address a request was made to, from the configured issuer and never from `Host`.
