@@ -1,7 +1,12 @@
 //! What the portal costs, as ratios against a baseline of the same run: `cargo xtask bench` runs it and keeps the table.
 //! Each line of the output is `name<TAB>value<TAB>unit<TAB>goal`.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a bench that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench that cannot go on ends"
+)]
 
 #[path = "../tests/portal/client.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the tests")]
@@ -61,7 +66,8 @@ async fn run() {
 }
 
 async fn open(folder: &Path, cost: HashCost) -> Arc<Portal> {
-    let store = Store::open(&format!("sqlite://{}?mode=rwc", folder.join("b.db").display()), 8).await.unwrap();
+    let store =
+        Store::open(&format!("sqlite://{}?mode=rwc", folder.join("b.db").display()), 8).await.unwrap();
     let (entropy, clock) = (Arc::new(OsEntropy), Arc::new(SystemClock));
     let source = include_str!("../../../profiles/portail-de-sante.toml");
     Portal::open(Parts {

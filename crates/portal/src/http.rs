@@ -40,6 +40,8 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/me", get(account_calls::me))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .fallback(answer::not_found)
+            .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
         let metadata = format!("/.well-known/oauth-authorization-server{path}");

@@ -23,12 +23,15 @@ use secrecy::SecretString;
 pub(super) async fn challenge(State(host): State<Host>, signed: SignedForm) -> Result<Answer, Refused> {
     let form = &signed.form;
     match form.get("auth_session") {
+        // A step-up is of an open session, and a later version's.
+        None if form.get("purpose").is_some() => {
+            Ok(Answer::Step(Box::new(ChallengeError::new(ErrorCode::RedirectToWeb))))
+        }
         None => password(&host, &signed).await,
         Some(value) => {
             if form.get("client_id").is_some_and(|client| client != CLIENT_ID) {
                 return Err(Refused::bad(ErrorCode::InvalidClient));
             }
-            // A step-up of an open session is a later version's.
             if form.get("purpose").is_some() || form.get("webauthn_response").is_some() {
                 return Ok(Answer::Step(Box::new(ChallengeError::new(ErrorCode::RedirectToWeb))));
             }

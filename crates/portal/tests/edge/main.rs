@@ -1,10 +1,10 @@
 //! What the server says to the world and is told by its operator: configuration, messages, connections.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot go on ends the test")]
 
-mod docs;
 mod certificates;
 mod config;
 mod connections;
+mod docs;
 mod mail;
 mod mail_server;
 mod outbox;

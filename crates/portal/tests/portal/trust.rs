@@ -206,6 +206,28 @@ on_both_engines! {
         assert_eq!(world.count(same).await, 1);
     }
 
+    async fn tru_07_others_and_all_end_trust_and_sessions_elsewhere_and_everywhere(world: World) {
+        let (mut here, mut there) = (world.desk("1"), world.desk("2"));
+        let of_here = sign_in_trusted(&world, &mut here, "medecin-a").await;
+        let of_there = sign_in_trusted(&world, &mut there, "medecin-a").await;
+        let token = of_here.text("/access_token");
+        here.refresh_nonce().await;
+        assert_eq!(here.post_as_is("end-session", &[("scope", "others")], Some(&token)).await.status, 204);
+        assert_eq!(there.call("GET", "account/me", &of_there.text("/access_token")).await.status, 401);
+        assert_eq!(there.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
+        assert_eq!(here.call("GET", "account/me", &token).await.status, 200);
+        here.refresh_nonce().await;
+        assert_eq!(here.post_as_is("end-session", &[("scope", "all")], Some(&token)).await.status, 204);
+        assert_eq!(here.call("GET", "account/me", &token).await.status, 401);
+        assert_eq!(here.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
+    }
+
+    async fn a_step_up_is_not_taken_for_a_sign_in(world: World) {
+        let mut desk = world.desk("1");
+        let reply = desk.password_with("secretaire", PASSWORD, &[("purpose", "step_up")]).await;
+        assert_eq!(reply.error(), "redirect_to_web");
+    }
+
     async fn trust_ends_are_told_for_thirty_days(world: World) {
         let mut desk = world.desk("accueil 2");
         sign_in_trusted(&world, &mut desk, "medecin-a").await;
