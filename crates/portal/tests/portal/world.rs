@@ -55,7 +55,7 @@ async fn postgres_database() -> Option<String> {
     // Two clones of one template at once are refused: they wait for each other.
     static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let server = std::env::var("PARVIS_TEST_POSTGRES").ok()?;
-    let server = server.trim_end_matches('/').to_owned();
+    let server = server.trim_end_matches("/postgres").to_owned();
     let execute = async |statement: String| {
         sqlx::any::install_default_drivers();
         let mut connection =
