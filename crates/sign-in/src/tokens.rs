@@ -310,3 +310,58 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parvis_protocol::entropy::SeededEntropy;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn tok_07_only_an_id_token_by_a_key_of_the_portal() {
+        let key = PrivateKey::generate(&SeededEntropy::new(1));
+        let other = PrivateKey::generate(&SeededEntropy::new(2));
+        let mut jwk = key.jwk();
+        jwk.kid = Some("k".to_owned());
+        let keys =
+            KeySet { keys: vec![json!({"kty": "oct", "kid": "k"}), serde_json::to_value(jwk).unwrap()] };
+        let claims = |change: Value| {
+            let mut claims = json!({"iss": "https://p.example", "sub": "s", "aud": CLIENT_ID, "exp": 1_000, "iat": 1,
+                "nonce": "n", "name": "A", "role": "r", "rights": [], "acr": "pwd", "amr": [], "auth_time": 1});
+            for (name, value) in change.as_object().unwrap() {
+                claims[name] = value.clone();
+            }
+            claims
+        };
+        let sign = |key: &PrivateKey, typ: &str, alg: &str, kid: Option<&str>, change: Value| {
+            let mut header = Header::es256(typ);
+            (header.alg, header.kid) = (alg.to_owned(), kid.map(ToOwned::to_owned));
+            header.jwk = Some(key.jwk());
+            key.sign(&header, &claims(change))
+        };
+        let check = |token: &str, now| {
+            let expected = Expected { issuer: "https://p.example", nonce: "n", now };
+            check_id_token(token, &keys, &expected).is_some()
+        };
+        let good = sign(&key, "JWT", "ES256", Some("k"), json!({}));
+        assert!(check(&good, 999_000));
+        assert!(!check(&good, 1_000_000), "over, by the portal's time");
+        for (what, token) in [
+            ("another key", sign(&other, "JWT", "ES256", Some("k"), json!({}))),
+            ("another key id", sign(&key, "JWT", "ES256", Some("x"), json!({}))),
+            ("no key id", sign(&key, "JWT", "ES256", None, json!({}))),
+            ("no signature", sign(&key, "JWT", "none", Some("k"), json!({}))),
+            ("another algorithm", sign(&key, "JWT", "HS256", Some("k"), json!({}))),
+            ("an access token", sign(&key, "at+jwt", "ES256", Some("k"), json!({}))),
+            ("another issuer", sign(&key, "JWT", "ES256", Some("k"), json!({"iss": "https://p.example/"}))),
+            ("another client", sign(&key, "JWT", "ES256", Some("k"), json!({"aud": "x"}))),
+            ("another sign-in", sign(&key, "JWT", "ES256", Some("k"), json!({"nonce": "m"}))),
+            ("no sign-in", sign(&key, "JWT", "ES256", Some("k"), json!({"nonce": null}))),
+            ("nobody", sign(&key, "JWT", "ES256", Some("k"), json!({"sub": ""}))),
+            ("cut", good[..good.len() - 2].to_owned()),
+            ("nothing", String::new()),
+        ] {
+            assert!(!check(&token, 0), "{what}");
+        }
+    }
+}

@@ -453,3 +453,26 @@ async fn two_starts_on_one_workstation_are_one_workstation() {
         "{view:?}"
     );
 }
+
+#[tokio::test]
+async fn leaving_without_network_wipes_at_once_and_tells_the_portal_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut portal = Running::start(folder.path()).await;
+    let (pc, keyring) = (folder.path().join("pc"), Keyring::memory());
+    let engine = portal.engine(&pc, &keyring).await;
+    sign_in(&portal, &engine, "medecin-a", true).await;
+    portal.kill().await;
+    let view = engine.submit(Answer::Leave).await;
+    let Screen::Left { wiped, portal_confirmed, .. } = &view.screen else { panic!("{view:?}") };
+    assert!(!portal_confirmed && wiped.iter().all(|wiped| wiped.verified), "{view:?}");
+    assert_eq!(keyring.held(), 0);
+    drop(engine);
+    portal.restart().await;
+    let engine = portal.engine(&pc, &keyring).await;
+    let mut often = tokio::time::interval(Duration::from_millis(20));
+    while files(&pc.join("data")).contains(&"pending-ends".to_owned()) {
+        often.tick().await;
+    }
+    choose(&engine).await;
+    assert_eq!(trust_ended(&password(&engine, "medecin-a", PASSWORD).await), Some(TrustEndReason::Revoked));
+}
