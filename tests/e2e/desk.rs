@@ -75,7 +75,7 @@ pub(crate) fn sit(name: &'static str, furniture: Furniture, scenario: impl Async
     if result.is_err() {
         runtime.block_on(desk.leave_evidence());
     }
-    runtime.block_on(desk.close());
+    desk.close();
     eprint!("{}", desk.timings.report(name));
     if let Err(panic) = result {
         resume_unwind(panic);
@@ -165,21 +165,23 @@ impl Desk {
         self.timings.note("start → first screen", started.elapsed());
     }
 
-    /// Closes the window and ends the app, if it is open.
-    pub(crate) async fn close(&mut self) {
-        if let Some(window) = self.window.take() {
-            let _ = window.client.close().await;
-        }
-        self.wait_until("the app has ended", || self.app_processes().is_empty());
+    /// Ends the app as the end of the OS session does, if it is open.
+    pub(crate) fn close(&mut self) {
+        self.end_app("-TERM");
     }
 
     /// Ends the app as a power cut does.
-    pub(crate) async fn kill_app(&mut self) {
+    pub(crate) fn kill_app(&mut self) {
+        self.end_app("-KILL");
+    }
+
+    fn end_app(&mut self, signal: &str) {
         for process in self.app_processes() {
-            let killed = std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status();
-            assert!(killed.unwrap().success());
+            let kill = std::process::Command::new("kill").args([signal, &process.to_string()]).status();
+            assert!(kill.unwrap().success());
         }
-        self.close().await;
+        self.wait_until("the app has ended", || self.app_processes().is_empty());
+        self.window = None;
     }
 
     /// Starts the app a second time and waits for it to end; `true` if it ended well.

@@ -25,18 +25,18 @@ impl Desk {
         files
     }
 
-    /// Waits for a message that was not there yet, and reads the code in it.
+    /// Waits for a message that was not there yet, with a code in it (others are notices), and reads the code.
     pub(crate) async fn latest_code(&mut self) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let messages = self.messages();
-            if messages.len() > self.messages_read {
-                self.messages_read = messages.len();
-                let message = messages.last().unwrap();
-                let text = fs::read_to_string(message).unwrap();
-                return code(&text).unwrap_or_else(|| panic!("no code in {}:\n{text}", message.display()));
+            let unread = messages.iter().skip(self.messages_read);
+            let found = unread.filter_map(|message| code(&fs::read_to_string(message).ok()?)).last();
+            self.messages_read = messages.len();
+            if let Some(code) = found {
+                return code;
             }
-            assert!(Instant::now() < deadline, "waited in vain for a message");
+            assert!(Instant::now() < deadline, "waited in vain for a code");
             tokio::time::sleep(std::time::Duration::from_millis(15)).await;
         }
     }

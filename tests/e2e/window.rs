@@ -112,7 +112,7 @@ fn trust_spares_the_next_code() {
         assert_eq!(desk.messages().len(), 1, "no second code");
 
         // Trust outlives the app: the key is in the keyring.
-        desk.close().await;
+        desk.close();
         desk.open().await;
         desk.enters_portal().await;
         desk.gives_password(MEDECIN_A, "signed_in").await;
@@ -182,7 +182,7 @@ fn after_a_power_cut_nobody_is_signed_in() {
     at_a_desk("power-cut", async |desk| {
         desk.open().await;
         desk.signs_in(MEDECIN_A, false, "signed_in").await;
-        desk.kill_app().await;
+        desk.kill_app();
         desk.open().await;
         desk.comes_to("choose_portal").await;
         // And nobody is shut out.
