@@ -33,6 +33,8 @@ pub struct Options {
     pub portals: Option<PathBuf>,
     /// The app's data folder, instead of the operating system's place for it.
     pub data: Option<PathBuf>,
+    /// What this workstation is called, instead of its host name.
+    pub workstation: Option<String>,
 }
 
 /// Folders of this run.
@@ -88,7 +90,7 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
             None => PortalList::of_this_machine()?,
         },
         policy: Policy::of_this_machine()?,
-        workstation_name: None,
+        workstation_name: options.workstation,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         keyring: Keyring::system(),

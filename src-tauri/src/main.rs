@@ -16,11 +16,14 @@ struct Arguments {
     /// Folder of the app's data [default: the operating system's place for it].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// What this workstation is called [default: as IT named it, or its host name].
+    #[arg(long, value_name = "NAME")]
+    workstation: Option<String>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { portals, data } = Arguments::parse();
-    match parvis_app::run(parvis_app::Options { portals, data }) {
+    let Arguments { portals, data, workstation } = Arguments::parse();
+    match parvis_app::run(parvis_app::Options { portals, data, workstation }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "there is no window to say it in")]

@@ -21,6 +21,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The app under test.
 const APP: &str = env!("CARGO_BIN_EXE_parvis");
 
+/// What the workstation is called.
+const WORKSTATION: &str = "Accueil 2";
+
 /// The password of every demonstration account.
 pub(crate) const PASSWORD: &str = "Parvis-Demo-2026!";
 
@@ -234,7 +237,8 @@ impl Desk {
     fn arguments(&self) -> Vec<String> {
         let list = self.folder.path().join("portals.toml");
         let words = ["--portals".into(), list, "--data".into(), self.app_data()];
-        words.iter().map(|word| word.display().to_string()).collect()
+        let words = words.iter().map(|word: &PathBuf| word.display().to_string());
+        words.chain(["--workstation".to_owned(), WORKSTATION.to_owned()]).collect()
     }
 
     fn client(&self) -> &Client {

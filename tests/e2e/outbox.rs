@@ -31,7 +31,7 @@ impl Desk {
         loop {
             let messages = self.messages();
             let unread = messages.iter().skip(self.messages_read);
-            let found = unread.filter_map(|message| code(&fs::read_to_string(message).ok()?)).last();
+            let found = unread.filter_map(|message| code(&fs::read_to_string(message).ok()?)).next_back();
             self.messages_read = messages.len();
             if let Some(code) = found {
                 return code;

@@ -47,12 +47,8 @@ fn prepare(stages: &mut Stages, desk: bool) -> Result<()> {
     stages.need("window: build", window::build)?;
     // The same build as the tests': a newcomer who goes on to test has most of it already.
     stages.need("Rust: build", |deadline| {
-        let mut cargo = command::cargo();
-        cargo.args(["build", "--workspace", "--locked", "--bins"]);
-        if desk {
-            cargo.args(["--test", "e2e"]);
-        }
-        command::run(&mut cargo, deadline)
+        let build = ["build", "--workspace", "--all-targets", "--locked"];
+        command::run(command::cargo().args(build), deadline)
     })
 }
 

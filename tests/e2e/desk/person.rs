@@ -154,6 +154,9 @@ impl Desk {
     pub(crate) async fn takes_picture(&self, folder: &Path, name: &str) {
         // Transitions are short; a picture of one is no use.
         self.runs("for (const animation of document.getAnimations()) animation.finish()").await;
+        // What was done last is on the screen two frames later.
+        let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))";
+        self.client().execute_async(frames, Vec::new()).await.unwrap();
         let picture = self.client().screenshot().await.unwrap();
         fs::create_dir_all(folder).unwrap();
         fs::write(folder.join(format!("{name}.png")), picture).unwrap();
