@@ -366,7 +366,7 @@ export const de: Messages = {
     noPhone: 'nicht angegeben',
     workstation: 'Dieser Arbeitsplatz',
     trustUntil: 'Nächster Code',
-    afterwards: (end) => `nach ${day(end)}`,
+    notBefore: (end) => `nicht vor ${day(end)}`,
     codeEachTime: 'bei jeder Anmeldung',
     noCode: 'für dieses Konto nie verlangt',
     inactivity: 'Ohne Aktivität',

@@ -349,7 +349,7 @@ export const en: Messages = {
     noPhone: 'not given',
     workstation: 'This workstation',
     trustUntil: 'Next code',
-    afterwards: (end) => `after ${day(end)}`,
+    notBefore: (end) => `not before ${day(end)}`,
     codeEachTime: 'asked for at each sign-in',
     noCode: 'never asked for this account',
     inactivity: 'Without activity',

@@ -243,7 +243,7 @@ export const fr = {
         title: 'Cette façon de recevoir le code est bloquée.',
         text: (left: Span | null) =>
           left ? `Elle sera rouverte dans ${wait(left)}.` : 'Seul le support peut la rouvrir.',
-        other: 'Choisissez-en une autre.',
+        other: 'Choisissez\u2011en une autre.',
       },
       send_refused: {
         title: 'Trop de codes ont été demandés.',
@@ -387,7 +387,7 @@ export const fr = {
     noPhone: 'non renseigné',
     workstation: 'Ce poste',
     trustUntil: 'Prochain code',
-    afterwards: (end: Moment) => `après ${day(end)}`,
+    notBefore: (end: Moment) => `pas avant ${day(end)}`,
     codeEachTime: 'demandé à chaque connexion',
     noCode: 'jamais demandé pour ce compte',
     inactivity: 'Sans activité',
