@@ -76,6 +76,12 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Whether the app did not start because it spoke to another one that was just dying: it is worth another try.
+pub fn met_a_dying_instance(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<tauri::Error>();
+    matches!(error, Some(tauri::Error::PluginInitialization(plugin, _)) if plugin == "single-instance")
+}
+
 fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
     let data = options.data.or_else(platform::user_data_folder).ok_or("this account has no home folder")?;
     std::fs::create_dir_all(&data)?;

@@ -92,7 +92,7 @@ impl Desk {
         fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
 
         let (display, number) = Program::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-noreset"])
             .start_and_read_line();
         let text = |path: PathBuf| path.display().to_string();
         let mut environment = vec![
@@ -158,11 +158,11 @@ impl Desk {
         let capabilities = json!({
             "webkitgtk:browserOptions": { "binary": APP, "args": self.arguments() },
         });
-        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities.as_object().unwrap().clone())
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("the window does not open");
+        let mut client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        let address = format!("http://127.0.0.1:{port}");
+        let client = client.capabilities(capabilities.as_object().unwrap().clone()).connect(&address);
+        let client = tokio::time::timeout(PATIENCE, client).await.expect("the window does not open in time");
+        let client = client.expect("the window does not open");
         self.window = Some(Window { client, _driver: driver });
         self.sees("main[data-screen]").await;
         self.timings.note("start → first screen", started.elapsed());
