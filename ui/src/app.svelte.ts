@@ -31,6 +31,11 @@ export class App {
     return this.#answering > 0 || this.view?.busy != null;
   }
 
+  /** Signing out and leaving wait for nothing but each other: whoever goes does not wait for a list to be changed. */
+  get detained(): boolean {
+    return this.waiting && this.view?.busy !== 'saving';
+  }
+
   get failure(): Failure | null {
     return this.broken ?? this.view?.failure ?? null;
   }
@@ -59,8 +64,8 @@ export class App {
   }
 
   async submit(answer: Answer): Promise<void> {
-    // Only the two ways back may overtake what is under way.
-    if (this.waiting && answer.kind !== 'change_portal' && answer.kind !== 'restart') return;
+    // Only the ways back and the ways out may overtake what is under way.
+    if (this.waiting && !this.#overtakes(answer)) return;
     this.broken = null;
     this.#answering += 1;
     try {
@@ -70,6 +75,11 @@ export class App {
     } finally {
       this.#answering -= 1;
     }
+  }
+
+  #overtakes({ kind }: Answer): boolean {
+    if (kind === 'sign_out' || kind === 'leave') return !this.detained;
+    return kind === 'change_portal' || kind === 'restart';
   }
 
   /** Answers that nobody waits for: they must get through beside one that is under way. */

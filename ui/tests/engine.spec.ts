@@ -41,6 +41,20 @@ test('« Recommencer » overtakes what is under way', async ({ open }) => {
   await page.evaluate(() => window.parvis.release());
 });
 
+test('signing out and leaving do not wait for a workstation that is being forgotten', async ({ open }) => {
+  const page = await open('signed_in');
+  for (const way of ['sign_out', 'leave'] as const) {
+    await page.evaluate(() => window.parvis.hold());
+    await page.locator('[data-action="forget_device"]').first().click();
+    await page.locator('[data-action="forget_confirm"]').first().click();
+    await show(page, 'busy_saving');
+    await page.locator(`[data-action="${way}"]`).click();
+    expect((await answers(page)).at(-1)).toEqual({ kind: way });
+    await page.evaluate(() => window.parvis.release());
+    await show(page, 'signed_in');
+  }
+});
+
 test('an older view is ignored', async ({ open }) => {
   const page = await open('password');
   await page.evaluate(() => {

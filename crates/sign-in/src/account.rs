@@ -24,6 +24,9 @@ pub(crate) struct Account {
     pub(crate) devices: Vec<TrustedWorkstation>,
 }
 
+/// The longest that a trust is believed to have lasted, seconds: far beyond any profile's, and within every calendar.
+const LONGEST_TRUST: i64 = 366 * 86_400;
+
 /// Reads `/me` and `/devices`.
 pub(crate) async fn load(connection: &Connection, session: &Session) -> Result<Account, Trouble> {
     let me: Me = session.request(connection, Method::GET, &below(session, &["me"])?).await?.json()?;
@@ -46,18 +49,23 @@ pub(crate) async fn devices(
     let found: Devices =
         session.request(connection, Method::GET, &below(session, &["devices"])?).await?.json()?;
     let here = connection.now();
-    let workstations = found.devices.into_iter().map(|device| {
+    let mut workstations: Vec<TrustedWorkstation> = Vec::new();
+    for device in found.devices {
+        // One of an id: the window tells them apart by it.
+        if workstations.iter().any(|known| known.id == device.id) {
+            continue;
+        }
         // The portal's instants, by this PC's clock: its end is given as a duration, too.
         let expires_at = here.saturating_add(i64::from(device.expires_in) * 1000);
-        let lasts = device.expires_at.saturating_sub(device.granted_at).saturating_mul(1000);
-        TrustedWorkstation {
+        let lasts = device.expires_at.saturating_sub(device.granted_at).clamp(0, LONGEST_TRUST) * 1000;
+        workstations.push(TrustedWorkstation {
             id: device.id,
             current: device.current,
             granted_at: expires_at.saturating_sub(lasts),
             expires_at,
-        }
-    });
-    Ok(workstations.collect())
+        });
+    }
+    Ok(workstations)
 }
 
 /// Ends the trust of one workstation. One that is not there any more is success.

@@ -9,7 +9,7 @@ use crate::{
     platform,
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
-    view::{Answer, FailureCode, Language, View},
+    view::{Answer, Busy, FailureCode, Language, View},
 };
 use parvis_protocol::clock::UnixMillis;
 use std::{mem, sync::Arc, time::Duration};
@@ -20,6 +20,11 @@ use tokio::{
 
 /// How long before the sign-out for inactivity the person is warned.
 const WARNING: Duration = Duration::from_mins(1);
+/// Half a sign-in that nobody goes on with is cleared after this time: as long as the portal keeps an idle `auth_session`
+/// (PROTOCOL §3).
+const HALF_WAY: Duration = Duration::from_mins(10);
+/// The longest between two tries of what nobody waits for.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 /// How often an open session is looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// Somebody who did something within this time is there.
@@ -44,8 +49,10 @@ pub(crate) enum Command {
     KeyringChecked,
     /// The tokens were looked at.
     Refreshed,
-    /// Card and workstations could not be read.
-    NotLoaded,
+    /// The tokens could not be rotated; when the portal wants to be asked again.
+    NotRefreshed(Option<Duration>),
+    /// Card and workstations could not be read; when the portal wants to be asked again.
+    NotLoaded(Option<Duration>),
     /// The outbox was gone through.
     Delivered,
 }
@@ -56,6 +63,38 @@ pub(crate) enum Command {
 struct Active {
     at: Instant,
     wall: UnixMillis,
+}
+
+/// Something that is tried while a session is open, each time after a longer pause.
+#[derive(Debug)]
+struct Upkeep {
+    under_way: bool,
+    next: Option<Instant>,
+    pause: Duration,
+}
+
+impl Upkeep {
+    const fn new() -> Self {
+        Self { under_way: false, next: None, pause: TICK }
+    }
+
+    /// Whether it may be begun now.
+    fn is_due(&self) -> bool {
+        !self.under_way && self.next.is_none_or(|next| next <= Instant::now())
+    }
+
+    fn succeeded(&mut self) {
+        *self = Self::new();
+    }
+
+    fn failed(&mut self, retry_after: Option<Duration>) {
+        let pause = self.pause.max(retry_after.unwrap_or_default());
+        *self = Self {
+            under_way: false,
+            next: Some(Instant::now() + pause),
+            pause: (self.pause * 2).min(LONGEST_PAUSE),
+        };
+    }
 }
 
 #[derive(Debug)]
@@ -83,8 +122,8 @@ pub(crate) struct Actor {
     active: Active,
     warned: bool,
     last_poll: Option<Instant>,
-    refreshing: bool,
-    loading: bool,
+    tokens: Upkeep,
+    card: Upkeep,
     delivery: Delivery,
 }
 
@@ -123,8 +162,8 @@ impl Actor {
             active: Active { at: now, wall: engine.now() },
             warned: false,
             last_poll: None,
-            refreshing: false,
-            loading: false,
+            tokens: Upkeep::new(),
+            card: Upkeep::new(),
             delivery: Delivery { next: engine.has_pending().then_some(now), wait: DELIVERY_WAITS.0 },
             engine,
         };
@@ -168,7 +207,7 @@ impl Actor {
             }
             Command::Happened(event) => {
                 if matches!(*event, Event::Loaded { .. }) {
-                    self.loading = false;
+                    self.card.succeeded();
                 }
                 self.dispatch(*event);
             }
@@ -177,8 +216,9 @@ impl Actor {
                 self.settle();
             }
             Command::KeyringChecked => self.show(),
-            Command::Refreshed => self.refreshing = false,
-            Command::NotLoaded => self.loading = false,
+            Command::Refreshed => self.tokens.succeeded(),
+            Command::NotRefreshed(retry_after) => self.tokens.failed(retry_after),
+            Command::NotLoaded(retry_after) => self.card.failed(retry_after),
             Command::Delivered => {
                 self.delivery.wait = (self.delivery.wait * 2).min(DELIVERY_WAITS.1);
                 self.plan_delivery();
@@ -225,7 +265,10 @@ impl Actor {
         }
         if self.state.session().is_some() != had_session {
             self.active = Active { at: Instant::now(), wall: self.engine.now() };
-            (self.warned, self.loading) = (false, self.loading && !had_session);
+            self.warned = false;
+            if had_session {
+                (self.tokens, self.card) = (Upkeep::new(), Upkeep::new());
+            }
         }
         self.show();
         self.settle();
@@ -269,14 +312,14 @@ impl Actor {
                 });
             }
             Effect::Load(session) => {
-                self.loading = true;
+                self.card.under_way = true;
                 tokio::spawn(async move {
                     match engine.load(&session).await {
                         Ok(account) => {
                             tell(Command::Happened(Box::new(Event::Loaded { session, account })));
                         }
                         Err(trouble) => {
-                            tell(Command::NotLoaded);
+                            tell(Command::NotLoaded(trouble.retry_after));
                             tell_if_revoked(&trouble, session, &tell);
                         }
                     }
@@ -324,11 +367,11 @@ impl Actor {
     }
 
     fn tick(&mut self) {
+        let now = Instant::now();
+        self.next_tick = now + TICK;
         if self.idle_is_over() {
             return;
         }
-        let now = Instant::now();
-        self.next_tick = now + TICK;
         if self.warning_from().is_some_and(|at| at <= now) && !self.warned {
             self.warned = true;
             self.show();
@@ -355,24 +398,28 @@ impl Actor {
         }
         let unread =
             matches!(&self.state.sign_in, SignIn::SignedIn(signed_in) if signed_in.account.is_none());
-        if unread && !self.loading {
+        if unread && self.card.is_due() {
             self.start(Effect::Load(session.clone()));
         }
-        if mem::replace(&mut self.refreshing, true) {
+        if !self.tokens.is_due() {
             return;
         }
         let Some(back) = self.back.upgrade() else { return };
+        self.tokens.under_way = true;
         let engine = self.engine.clone();
         tokio::spawn(async move {
             let tell = |command| drop(back.send(command));
-            if let Err(trouble) = session.keep_fresh(&engine.connection, ROTATE_AHEAD).await {
-                tell_if_revoked(&trouble, session, &tell);
+            match session.keep_fresh(&engine.connection, ROTATE_AHEAD).await {
+                Ok(()) => tell(Command::Refreshed),
+                Err(trouble) => {
+                    tell(Command::NotRefreshed(trouble.retry_after));
+                    tell_if_revoked(&trouble, session, &tell);
+                }
             }
-            tell(Command::Refreshed);
         });
     }
 
-    /// Signs out if nobody was there for as long as the profile allows; whether it did.
+    /// Signs out, or clears half a sign-in, if nobody was there for too long; whether it did.
     fn idle_is_over(&mut self) -> bool {
         let Some(limit) = self.limit() else { return false };
         let slept = u64::try_from(self.engine.now().saturating_sub(self.active.wall)).unwrap_or(0);
@@ -384,8 +431,19 @@ impl Actor {
         true
     }
 
+    /// How long nobody may be there; `None` where nothing of a person is on the screen, or it is being ended.
     fn limit(&self) -> Option<Duration> {
-        self.state.session().map(|session| inactivity_limit(&session.entrance))
+        let (at, _) = self.state.sign_in.place()?;
+        let of_profile = inactivity_limit(at);
+        if matches!(self.state.sign_in, SignIn::Left { .. })
+            || matches!(self.state.busy(), Some(Busy::SigningOut | Busy::Leaving))
+        {
+            None
+        } else if self.state.session().is_some() {
+            Some(of_profile)
+        } else {
+            Some(of_profile.min(HALF_WAY))
+        }
     }
 
     fn inactive_from(&self) -> Option<Instant> {
@@ -393,8 +451,8 @@ impl Actor {
     }
 
     fn warning_from(&self) -> Option<Instant> {
-        let warning = self.limit().map(|limit| self.active.at + limit.saturating_sub(WARNING).max(limit / 2));
-        warning.filter(|_| !self.warned)
+        self.state.session().filter(|_| !self.warned)?;
+        self.limit().map(|limit| self.active.at + limit.saturating_sub(WARNING).max(limit / 2))
     }
 
     fn plan_delivery(&mut self) {

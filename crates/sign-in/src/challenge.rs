@@ -403,22 +403,23 @@ impl Times {
     }
 
     fn choices(&self, methods: &[MethodChoice]) -> Vec<Choice> {
-        methods
-            .iter()
-            .filter_map(|method| {
-                Some(Choice {
-                    id: method_of(&method.id)?,
-                    hint: method.hint.clone(),
-                    blocked_until: self.instant(method.blocked_until),
-                })
-            })
-            .collect()
+        let mut choices: Vec<Choice> = Vec::new();
+        for method in methods {
+            // One of a name: the window tells them apart by it.
+            let id = method_of(&method.id).filter(|id| choices.iter().all(|known| known.id != *id));
+            if let Some(id) = id {
+                let blocked_until = self.instant(method.blocked_until);
+                choices.push(Choice { id, hint: method.hint.clone(), blocked_until });
+            }
+        }
+        choices
     }
 
-    /// An instant of the portal on this PC's clock.
+    /// An instant of the portal on this PC's clock; `None` for one that is in no calendar.
     fn local(&self, seconds: Option<i64>) -> Option<UnixMillis> {
         let there = seconds?.checked_mul(1000)?;
-        there.checked_sub(self.there.unwrap_or(self.here))?.checked_add(self.here)
+        let here = there.checked_sub(self.there.unwrap_or(self.here))?.checked_add(self.here)?;
+        (here.unsigned_abs() < view::LAST_INSTANT).then_some(here)
     }
 
     /// The same on the monotonic clock; an instant that is over is now.

@@ -6,13 +6,16 @@ use crate::{
     entrance::{Entrance, texts},
     state::{self, AtCode, CodeProblemHere, Shown, SignIn, SignedIn, State},
     view::{
-        CodeProblem, CodeStep, Failure, FailureCode, KeyringState, Method, Notice, Person, PortalCard,
-        PortalInfo, Screen, Support, TrustState, View, Workstation,
+        CodeProblem, CodeStep, Failure, KeyringState, Method, Notice, Person, PortalCard, PortalInfo, Screen,
+        Support, TrustState, View, Workstation,
     },
 };
 use parvis_protocol::clock::UnixMillis;
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// A profile that left nobody the time to act would be a dead end.
+const LEAST_LIMIT: Duration = Duration::from_mins(1);
 
 /// What drawing needs beside the state.
 pub(crate) struct Surroundings<'a> {
@@ -175,7 +178,7 @@ impl Surroundings<'_> {
             code: shown.trouble.code,
             message: shown.trouble.message.clone(),
             retry_after: shown.retry_at.map(|at| self.left(at)),
-            can_retry: shown.can_retry() && shown.trouble.code != FailureCode::OutOfStep,
+            can_retry: shown.can_retry,
         }
     }
 
@@ -198,7 +201,7 @@ impl Surroundings<'_> {
 
 /// After how much inactivity the portal's profile has the session end.
 pub(crate) fn inactivity_limit(at: &Entrance) -> Duration {
-    Duration::from_secs(at.profile.session.inactivity_s.into())
+    Duration::from_secs(at.profile.session.inactivity_s.into()).max(LEAST_LIMIT)
 }
 
 fn portal(at: &Entrance) -> PortalInfo {

@@ -7,9 +7,10 @@ use crate::{
     outbox::PendingEnd,
     portals::is_loopback,
     tokens::Session,
+    view::FailureCode,
 };
 use parvis_protocol::{CLIENT_ID, jws::PrivateKey};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use secrecy::ExposeSecret;
 use std::time::Duration;
 use url::Url;
@@ -18,8 +19,19 @@ use zeroize::Zeroizing;
 /// The longest that signing out waits for the portal before it is left to the outbox.
 const END_TIME: Duration = Duration::from_secs(5);
 
+/// What became of an end that was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The portal has done it.
+    Confirmed,
+    /// The portal answered, and will never say more.
+    Refused,
+    /// Nobody knows.
+    NotYet,
+}
+
 impl Engine {
-    /// Ends a session: written down, then sent. Whether the portal has answered.
+    /// Ends a session: written down, then sent. Whether the portal has done it.
     pub(crate) async fn end(&self, session: &Session, forget_device: bool) -> bool {
         self.end_grant(&session.entrance, session.end_handle.expose_secret(), forget_device).await
     }
@@ -34,7 +46,7 @@ impl Engine {
         if let Err(error) = locked(&self.outbox).add(end.clone(), self.connection.entropy()) {
             tracing::warn!(%error, "the end of a session could not be written down");
         }
-        tokio::time::timeout(END_TIME, self.deliver(&end)).await.unwrap_or(false)
+        tokio::time::timeout(END_TIME, self.deliver(&end)).await == Ok(Told::Confirmed)
     }
 
     /// Sends what earlier ends are left; whether none is left then.
@@ -42,7 +54,7 @@ impl Engine {
         let pending = locked(&self.outbox).pending().to_vec();
         let mut all = true;
         for end in pending {
-            all &= self.deliver(&end).await;
+            all &= self.deliver(&end).await != Told::NotYet;
         }
         all
     }
@@ -52,17 +64,18 @@ impl Engine {
         !locked(&self.outbox).pending().is_empty()
     }
 
-    async fn deliver(&self, end: &PendingEnd) -> bool {
-        let answered = match self.end_address(end) {
+    async fn deliver(&self, end: &PendingEnd) -> Told {
+        let told = match self.end_address(end) {
             Some(url) => self.post_end(&url, end).await,
             // Not a portal of the list (any more): there is nobody to tell.
-            None => true,
+            None => Told::Refused,
         };
-        if answered && let Err(error) = locked(&self.outbox).done(&end.end_handle, self.connection.entropy())
+        if told != Told::NotYet
+            && let Err(error) = locked(&self.outbox).done(&end.end_handle, self.connection.entropy())
         {
             tracing::warn!(%error, "the outbox could not be written");
         }
-        answered
+        told
     }
 
     /// The file could have been changed: only an address of a listed portal is posted to.
@@ -73,7 +86,7 @@ impl Engine {
         (safe && url.origin() == issuer.origin()).then_some(url)
     }
 
-    async fn post_end(&self, url: &Url, end: &PendingEnd) -> bool {
+    async fn post_end(&self, url: &Url, end: &PendingEnd) -> Told {
         let text = |text: &str| Zeroizing::new(text.to_owned());
         // Any key may sign: the session's is gone by now, or about to be.
         let key = PrivateKey::generate(self.connection.entropy());
@@ -90,15 +103,20 @@ impl Engine {
             ]),
         };
         match self.connection.send_repeatable(&call).await {
-            Ok(reply) if reply.status.is_success() => true,
-            Ok(reply) if reply.status == StatusCode::TOO_MANY_REQUESTS => false,
+            Ok(reply) if reply.status.is_success() => Told::Confirmed,
             Ok(reply) => {
                 tracing::warn!(status = reply.status.as_u16(), "the end of a session was refused");
-                reply.status.is_client_error()
+                // Only the contract's own words are the portal's; a page of somebody on the way says nothing.
+                match reply.refusal().code {
+                    FailureCode::RequestRefused
+                    | FailureCode::SessionExpired
+                    | FailureCode::SignedOutByPortal => Told::Refused,
+                    _ => Told::NotYet,
+                }
             }
             Err(trouble) => {
                 tracing::info!(code = ?trouble.code, "the end of a session has still to be told");
-                false
+                Told::NotYet
             }
         }
     }

@@ -141,7 +141,14 @@ impl Engine {
         request_id: Option<String>,
     ) -> Result<Outcome, Refused> {
         let request_id = request_id.unwrap_or_else(|| self.connection.request_id());
-        let redeemed = match tokens::redeem(&self.connection, &flow, &authorization_code, &request_id).await {
+        // The keys first: once the authorization code is redeemed, nothing more has to come over the network.
+        let redeemed = match tokens::keys(&self.connection, &flow.entrance).await {
+            Ok(keys) => tokens::redeem(&self.connection, &flow, &authorization_code, &request_id)
+                .await
+                .map(|redeemed| (redeemed, keys)),
+            Err(trouble) => Err(trouble),
+        };
+        let (redeemed, keys) = match redeemed {
             Ok(redeemed) => redeemed,
             Err(trouble) => {
                 let retry = trouble.lost.then_some(Request::Complete {
@@ -154,7 +161,7 @@ impl Engine {
                 return Err(Refused { trouble, retry });
             }
         };
-        match tokens::open(&self.connection, &flow, &redeemed).await {
+        match tokens::open(&self.connection, &flow, &redeemed, &keys) {
             Ok((session, claims)) => {
                 let settled =
                     handover::settle(self, &session, &redeemed, &claims.acr, asked_for_trust, device).await;
@@ -165,15 +172,17 @@ impl Engine {
                 if let Some(handle) = &redeemed.tokens.end_handle {
                     self.end_grant(&flow.entrance, handle, false).await;
                 }
-                Err(Trouble { lost: false, ..trouble }.into())
+                Err(trouble.into())
             }
         }
     }
 
     async fn leave(&self, session: &Session) -> Outcome {
-        let confirmed = self.end(session, true).await;
         let entrance = &session.entrance;
-        let (key_gone, hints_gone) = self.forget_trust(&entrance.portal.issuer, &entrance.key_name()).await;
+        let key_name = entrance.key_name();
+        // The end is written down first. The wiping does not wait for the portal: the app may be closed meanwhile.
+        let (confirmed, (key_gone, hints_gone)) =
+            tokio::join!(self.end(session, true), self.forget_trust(&entrance.portal.issuer, &key_name));
         let wiped = vec![
             // The state machine drops the one session there is with this outcome.
             Wiped { what: WipedItem::Session, verified: true },
@@ -250,10 +259,10 @@ impl Engine {
     /// Removes a portal's key and hints; whether each read back as gone. A key that cannot be removed is written down, for
     /// the next start.
     pub(crate) async fn forget_trust(&self, issuer: &str, key_name: &str) -> (bool, bool) {
-        let was_known = self.hint(issuer).is_some();
+        let was_known = locked(&self.hints).damaged || self.hint(issuer).is_some();
         let key_gone = match self.keyring.remove(key_name).await {
             Ok(()) => true,
-            // Without a hint, and without a keyring, there never was a key.
+            // Without a hint that was ever there, and without a keyring, there never was a key.
             Err(_) if !was_known && self.keyring.state() != KeyringState::Available => true,
             Err(error) => {
                 tracing::warn!(%error, "a device key stays in the keyring");

@@ -233,15 +233,8 @@ pub(crate) struct Shown {
     pub(crate) trouble: Trouble,
     /// When another try makes sense.
     pub(crate) retry_at: Option<Instant>,
-    /// The same request, as the same.
-    retry: Option<Request>,
-}
-
-impl Shown {
     /// The same answer can be sent again.
-    pub(crate) const fn can_retry(&self) -> bool {
-        self.retry.is_some()
-    }
+    pub(crate) can_retry: bool,
 }
 
 /// Where a sign-in stands, what is under way, and what went wrong last.
@@ -250,6 +243,9 @@ pub(crate) struct State {
     pub(crate) sign_in: SignIn,
     busy: Option<Work>,
     pub(crate) failure: Option<Shown>,
+    /// The request whose answer was lost. It outlives the failure on the screen: the same answer of the person is the same
+    /// request, however it comes to be given again.
+    lost: Option<Request>,
     /// The last ticket given.
     tickets: u64,
 }
@@ -264,7 +260,13 @@ struct Work {
 impl State {
     /// Nobody is here.
     pub(crate) const fn new() -> Self {
-        Self { sign_in: SignIn::SignedOut { notice: None }, busy: None, failure: None, tickets: 0 }
+        Self {
+            sign_in: SignIn::SignedOut { notice: None },
+            busy: None,
+            failure: None,
+            lost: None,
+            tickets: 0,
+        }
     }
 
     /// What is under way.
@@ -282,14 +284,14 @@ impl State {
 
     /// Shows a failure that no request brought.
     pub(crate) fn say(&mut self, code: FailureCode, message: &str) {
-        self.failure = Some(Shown { trouble: Trouble::new(code, message), retry_at: None, retry: None });
+        self.failure = Some(Shown { trouble: Trouble::new(code, message), retry_at: None, can_retry: false });
     }
 
     /// Begins a request.
     fn run(&mut self, what: Busy, request: Request) -> Vec<Effect> {
         self.tickets += 1;
         self.busy = Some(Work { ticket: self.tickets, what });
-        self.failure = None;
+        (self.failure, self.lost) = (None, None);
         vec![Effect::Run { ticket: self.tickets, request }]
     }
 
@@ -297,7 +299,7 @@ impl State {
     fn go(&mut self, to: SignIn) -> Vec<Effect> {
         self.sign_in = to;
         self.busy = None;
-        self.failure = None;
+        (self.failure, self.lost) = (None, None);
         Vec::new()
     }
 

@@ -101,14 +101,23 @@ pub(crate) async fn redeem(
     Ok(Redeemed { tokens: reply.json()?, date: reply.date })
 }
 
+/// Reads the portal's keys; once more if they were lost on the way, since reading changes nothing.
+pub(crate) async fn keys(connection: &Connection, entrance: &Entrance) -> Result<KeySet, Trouble> {
+    match connection.document(&entrance.endpoints.keys).await {
+        Err(trouble) if trouble.lost => connection.document(&entrance.endpoints.keys).await,
+        other => other,
+    }
+}
+
 /// Verifies the id token and opens the session.
 ///
 /// # Errors
 /// [`FailureCode::WrongIssuer`] if the tokens are not this portal's answer to this sign-in.
-pub(crate) async fn open(
+pub(crate) fn open(
     connection: &Connection,
     flow: &Flow,
     redeemed: &Redeemed,
+    keys: &KeySet,
 ) -> Result<(Session, IdClaims), Trouble> {
     let tokens = &redeemed.tokens;
     if !tokens.token_type.eq_ignore_ascii_case("DPoP") {
@@ -117,10 +126,9 @@ pub(crate) async fn open(
     let (Some(id_token), Some(end_handle)) = (&tokens.id_token, &tokens.end_handle) else {
         return Err(Trouble::unexpected("tokens without id token or end handle"));
     };
-    let keys: KeySet = connection.document(&flow.entrance.endpoints.keys).await?;
     let now = redeemed.date.ok_or_else(|| Trouble::unexpected("an answer without a date"))?;
     let expected = Expected { issuer: &flow.entrance.portal.issuer, nonce: &flow.nonce, now };
-    let claims = check_id_token(id_token, &keys, &expected)
+    let claims = check_id_token(id_token, keys, &expected)
         .ok_or_else(|| Trouble::new(FailureCode::WrongIssuer, "the id token is not good"))?;
     let session = Session {
         entrance: flow.entrance.clone(),

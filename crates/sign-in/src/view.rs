@@ -11,6 +11,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// Beyond this, on either side, instants are in no calendar: the web view's own ends near here (ECMA-262 §21.4.1.1).
+/// Milliseconds since the Unix epoch.
+pub(crate) const LAST_INSTANT: u64 = 8_000_000_000_000_000;
+
 /// Everything that is on the screen.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -579,7 +583,7 @@ pub enum Notice {
 }
 
 /// What a person answers.
-#[derive(Debug, Deserialize, TS)]
+#[derive(Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Answer {
     /// Enter this portal.
@@ -635,6 +639,13 @@ pub enum Answer {
     },
     /// Someone is here: restarts the inactivity count.
     StaySignedIn,
+}
+
+/// Nothing that was typed, the identifier no more than the rest: people type passwords there.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Answer(..)")
+    }
 }
 
 /// « À propos ».

@@ -283,6 +283,7 @@ const scenarios: Scenarios = {
   busy_connecting: () => ({ screen: { kind: 'choose_portal', notice: null }, busy: 'connecting' }),
   busy_password: () => ({ screen: password({ identifier: 'medecin-a' }), busy: 'checking_password' }),
   busy_code: () => ({ screen: codeScreen(), busy: 'checking_code' }),
+  busy_saving: () => ({ screen: signedIn(), busy: 'saving' }),
   busy_leaving: () => ({ screen: signedIn(), busy: 'leaving' }),
   inactivity: () => ({ screen: signedIn(), inactivitySignOutIn: MINUTE }),
   no_keyring: () => ({

@@ -1,6 +1,6 @@
 //! What the person answers.
 
-use super::{CodeProblemHere, Effect, Shown, SignIn, State};
+use super::{CodeProblemHere, Effect, SignIn, State};
 use crate::{
     challenge::{Identifier, Question},
     request::Request,
@@ -15,6 +15,8 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::DismissFailure => {
             state.failure = None;
+            // A password is not kept for longer than it is needed; nothing tells the portal that two are one.
+            state.lost.take_if(|lost| matches!(lost, Request::Password { .. }));
             return Vec::new();
         }
         Answer::StaySignedIn => return Vec::new(),
@@ -26,9 +28,13 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return state.password(at, identifier);
             }
         }
+        // Whoever goes does not wait for a list that is being changed.
+        Answer::SignOut | Answer::Leave if state.busy() == Some(Busy::Saving) => {
+            return on_session_answer(state, answer).unwrap_or_default();
+        }
         // A second click while the first is under way.
         _ if state.busy.is_some() => return Vec::new(),
-        Answer::Retry if state.failure.as_ref().is_some_and(Shown::can_retry) => return retry(state),
+        Answer::Retry if state.failure.as_ref().is_some_and(|shown| shown.can_retry) => return retry(state),
         Answer::ChoosePortal { portal } if !has_session => {
             return state.run(Busy::Connecting, Request::Connect { portal });
         }
@@ -96,7 +102,17 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
         repeat: None,
     };
     match (answer, &mut state.sign_in) {
-        (Answer::SendCode { method }, _) => Some(state.run(Busy::SendingCode, ask(Question::Send(method)))),
+        (Answer::SendCode { method }, _) => {
+            let same_again = |request: &Request| match request {
+                Request::Complete { .. } => true,
+                Request::Challenge { question: Question::Send(lost), .. } => *lost == method,
+                _ => false,
+            };
+            if state.lost.as_ref().is_some_and(same_again) {
+                return Some(retry(state));
+            }
+            Some(state.run(Busy::SendingCode, ask(Question::Send(method))))
+        }
         (Answer::PollDelivery, SignIn::Code(step)) => {
             let challenge_id = step.step.challenge_id.clone();
             Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
@@ -126,9 +142,8 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
                 }
                 _ => false,
             };
-            if let Some(request) = state.failure.as_ref().and_then(|shown| shown.retry.as_ref())
-                && same_again(request)
-            {
+            if state.lost.as_ref().is_some_and(same_again) {
+                step.problem = None;
                 return Some(retry(state));
             }
             (step.problem, step.tried) = (None, Some(code.clone()));
@@ -170,7 +185,7 @@ fn on_session_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
 
 /// The same request again, as the same: a lost answer costs nobody an attempt.
 fn retry(state: &mut State) -> Vec<Effect> {
-    match state.failure.take().and_then(|shown| shown.retry) {
+    match state.lost.take() {
         Some(request) => {
             let what = busy_of(&request);
             state.run(what, request)

@@ -33,7 +33,8 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
                 Some(receipt) => SignIn::Handover { signed_in, receipt },
                 None => SignIn::SignedIn(signed_in),
             });
-            state.failure = settled.warning.map(|trouble| Shown { trouble, retry_at: None, retry: None });
+            state.failure =
+                settled.warning.map(|trouble| Shown { trouble, retry_at: None, can_retry: false });
             vec![Effect::Load(session)]
         }
         Outcome::SignedOut { confirmed } => {
@@ -155,7 +156,8 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
         _ => {}
     }
     let retry_at = trouble.retry_after.map(|after| at + after);
-    state.failure = Some(Shown { trouble, retry_at, retry });
+    state.failure = Some(Shown { trouble, retry_at, can_retry: retry.is_some() });
+    state.lost = retry;
     Vec::new()
 }
 
@@ -213,12 +215,9 @@ pub(super) fn on_end(state: &mut State, cause: EndCause) -> Vec<Effect> {
         return vec![Effect::End(session)];
     }
     match &state.sign_in {
-        SignIn::Password(AtPassword { at, .. }) | SignIn::Revoked { at } | SignIn::SupportCard { at, .. } => {
-            let at = at.clone();
-            state.password(at, Identifier::default())
-        }
         SignIn::SignedOut { .. } | SignIn::Left { .. } => Vec::new(),
-        // Half a sign-in shows masked addresses, and its codes wait for somebody else.
+        // Half a sign-in shows what was typed and masked addresses, and its codes wait for somebody else. The window drops
+        // what was typed when another screen comes.
         _ => state.go(SignIn::SignedOut { notice: None }),
     }
 }

@@ -631,3 +631,213 @@ async fn the_language_of_messages_follows_the_window() {
     let asked = portal.seen("/p/challenge");
     assert_eq!((asked[0].form["ui_locales"].as_str(), asked[1].form["ui_locales"].as_str()), ("fr", "de"));
 }
+
+#[tokio::test]
+async fn ses_07_half_a_sign_in_that_is_left_alone_is_cleared() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = at_the_code(&portal, &folder).await;
+    tokio::time::pause();
+    let view = until(&engine, |view| matches!(view.screen, Screen::ChoosePortal { .. })).await;
+    assert_eq!(view.screen, Screen::ChoosePortal { notice: None });
+}
+
+#[tokio::test]
+async fn a_password_whose_answer_was_lost_is_not_the_next_persons_to_send() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    portal.answer("/p/challenge", [Reply::Lost]);
+    let view = sign_in(&engine).await;
+    assert!(view.failure.is_some_and(|failure| failure.can_retry));
+    tokio::time::pause();
+    until(&engine, |view| matches!(view.screen, Screen::ChoosePortal { .. })).await;
+    tokio::time::resume();
+    let view = engine.submit(Answer::Retry).await;
+    assert_eq!(failure(&view), Some(FailureCode::OutOfStep));
+    assert_eq!(portal.seen("/p/challenge").len(), 1);
+}
+
+#[tokio::test]
+async fn a_failure_that_is_closed_does_not_make_the_same_code_another_request() {
+    for between in [Answer::DismissFailure, Answer::Code { code: "12345".into(), remember: false }] {
+        let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+        let engine = at_the_code(&portal, &folder).await;
+        portal.answer("/p/challenge", [Reply::Lost, Reply::Lost]);
+        assert_eq!(failure(&code(&engine, "123456", false).await), Some(FailureCode::PortalUnreachable));
+        assert_eq!(engine.submit(between).await.failure, None);
+        let view = code(&engine, "123456", false).await;
+        assert!(matches!(view.screen, Screen::SignedIn { .. }), "{view:?}");
+        let asked = portal.seen("/p/challenge");
+        assert_eq!(asked.len(), 4);
+        assert!(asked[1..].iter().all(|seen| seen.form == asked[1].form), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_asked_for_again_after_a_lost_answer_is_the_same_request() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = at_the_code(&portal, &folder).await;
+    portal.answer("/p/challenge", [Reply::Lost, Reply::Lost, step(&otp("c1")), step(&otp("c1"))]);
+    let again = || engine.submit(Answer::SendCode { method: crate::view::MethodId::Email });
+    assert_eq!(failure(&again().await), Some(FailureCode::PortalUnreachable));
+    let view = again().await;
+    assert!(matches!(view.screen, Screen::Code { .. }) && view.failure.is_none(), "{view:?}");
+    again().await;
+    let ids: Vec<_> =
+        portal.seen("/p/challenge")[1..].iter().map(|seen| seen.form["request_id"].clone()).collect();
+    assert_eq!(ids.len(), 4);
+    assert!(ids[0] == ids[1] && ids[1] == ids[2], "one send: {ids:?}");
+    assert_ne!(ids[2], ids[3], "one that was answered is over");
+}
+
+#[tokio::test]
+async fn keys_that_do_not_arrive_cost_nobody_a_sign_in() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    portal.answer("/p/jwks", [Reply::Lost, Reply::Lost]);
+    let view = sign_in(&engine).await;
+    assert_eq!(failure(&view), Some(FailureCode::PortalUnreachable));
+    assert!(view.failure.is_some_and(|failure| failure.can_retry));
+    assert!(portal.seen("/p/end").is_empty());
+    let view = engine.submit(Answer::Retry).await;
+    assert!(matches!(view.screen, Screen::SignedIn { .. }), "{view:?}");
+    assert_eq!(portal.seen("/p/challenge").len(), 1, "nothing is asked for again");
+    assert_eq!(portal.seen("/p/token").len(), 1);
+}
+
+/// Signs in with the trust box ticked; the key is in this keyring.
+async fn trusted(portal: &Scripted, folder: &tempfile::TempDir, keyring: &Keyring) -> SignInHandle {
+    let engine = portal.engine_with(folder.path(), Arc::new(SystemClock), keyring.clone());
+    until(&engine, |view| view.workstation.keyring == crate::view::KeyringState::Available).await;
+    portal.answer("/p/challenge", [step(&otp("c1"))]);
+    sign_in(&engine).await;
+    let mut tokens = portal.tokens();
+    tokens["trusted_device"] = json!({"expires_in": 86_400});
+    portal.answer("/p/token", [Reply::Json(200, tokens)]);
+    let view = code(&engine, "123456", true).await;
+    assert!(matches!(view.screen, Screen::SignedIn { trust: TrustState::Until { .. }, .. }), "{view:?}");
+    assert_eq!(keyring.held(), 1);
+    engine
+}
+
+#[tokio::test]
+async fn leaving_wipes_without_waiting_for_the_portal() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let keyring = Keyring::memory();
+    let engine = trusted(&portal, &folder, &keyring).await;
+    portal.answer("/p/end", [Reply::Silence]);
+    let leaving = engine.clone();
+    let mut views = engine.views();
+    tokio::spawn(async move { leaving.submit(Answer::Leave).await });
+    views.wait_for(|view| view.busy == Some(crate::view::Busy::Leaving)).await.unwrap();
+    // The person closes the window, or the OS session ends, before the portal has answered.
+    engine.end(EndCause::Quit).await;
+    assert_eq!(keyring.held(), 0, "the key is gone all the same");
+    assert!(!folder.path().join("data/trust-hints").exists());
+    let outbox = std::fs::read_to_string(folder.path().join("data/pending-ends")).unwrap();
+    assert!(outbox.contains("\"forget_device\":true"), "{outbox}");
+}
+
+#[tokio::test]
+async fn an_end_that_is_refused_is_not_called_confirmed() {
+    for (refusal, kept) in [
+        (Reply::Json(400, json!({"error": "invalid_request"})), false),
+        // Not the portal's own words: somebody on the way, or a portal in repair.
+        (Reply::Json(403, json!("blocked by policy")), true),
+        (Reply::Raw("HTTP/1.1 404 X\r\nContent-Length: 7\r\n\r\n<html>."), true),
+    ] {
+        let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+        let engine = portal.engine(folder.path());
+        sign_in(&engine).await;
+        portal.answer("/p/end", [refusal.clone()]);
+        let view = engine.submit(Answer::Leave).await;
+        assert!(matches!(view.screen, Screen::Left { portal_confirmed: false, .. }), "{refusal:?}: {view:?}");
+        assert_eq!(folder.path().join("data/pending-ends").exists(), kept, "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn damaged_hints_and_a_locked_keyring_are_not_called_wiped() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/trust-hints"), [0; 64]).unwrap();
+    let keyring = Keyring::memory();
+    keyring.set_locked(true);
+    let engine = portal.engine_with(folder.path(), Arc::new(SystemClock), keyring);
+    until(&engine, |view| view.workstation.keyring == crate::view::KeyringState::Unavailable).await;
+    sign_in(&engine).await;
+    let view = engine.submit(Answer::Leave).await;
+    let Screen::Left { wiped, .. } = &view.screen else { panic!("{view:?}") };
+    let key = wiped.iter().find(|wiped| wiped.what == crate::view::WipedItem::DeviceKey).unwrap();
+    assert!(!key.verified, "nobody knows whether there is a key");
+}
+
+/// The last instant that a web view can write out, milliseconds.
+const LAST_DATE: i64 = 8_640_000_000_000_000;
+
+#[tokio::test]
+async fn instants_beyond_all_calendars_and_doubles_do_not_reach_the_window() {
+    for absurd in [i64::MAX / 1000, i64::MIN / 1000, LAST_DATE, i64::MAX] {
+        let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+        let engine = portal.engine(folder.path());
+        let blocked = json!({"error": "insufficient_authorization", "next": {"step": "contact_support"},
+            "problem": "account_blocked", "since": absurd, "until": absurd});
+        let email = json!({"id": "email", "blocked_until": absurd});
+        let twice = json!({"step": "select_method", "expires_in": 600, "methods": [email, email]});
+        let device =
+            json!({"id": "d", "current": true, "granted_at": absurd, "expires_at": 0, "expires_in": 1});
+        portal.answer("/p/challenge", [Reply::Json(400, blocked), step(&twice)]);
+        portal.answer("/p/account/devices", [Reply::Json(200, json!({"devices": [device, device]}))]);
+        let view = sign_in(&engine).await;
+        assert!(matches!(view.screen, Screen::Blocked { since: None, until: None, .. }), "{view:?}");
+        let view = sign_in(&engine).await;
+        let Screen::SelectMethod { methods, .. } = &view.screen else { panic!("{view:?}") };
+        assert_eq!(methods.len(), 1);
+        engine.submit(Answer::ChangePortal).await;
+        sign_in(&engine).await;
+        let view =
+            until(&engine, |view| matches!(&view.screen, Screen::SignedIn { devices: Some(_), .. })).await;
+        let Screen::SignedIn { devices: Some(devices), .. } = &view.screen else { panic!("{view:?}") };
+        assert_eq!(devices.len(), 1);
+        assert!((0..=LAST_DATE).contains(&devices[0].granted_at), "{devices:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_read_is_not_asked_for_every_few_seconds() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    let garbage = || Reply::Json(200, json!({"hello": 1}));
+    portal.answer("/p/account/me", std::iter::repeat_with(garbage).take(1000));
+    sign_in(&engine).await;
+    wait_for(|| !portal.seen("/p/account/me").is_empty()).await;
+    tokio::time::pause();
+    // Ten minutes of somebody who is there.
+    for _ in 0..600 {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        engine.activity();
+        for _ in 0..20 {
+            engine.view().await;
+            tokio::task::yield_now().await;
+        }
+    }
+    let asked = portal.seen("/p/account/me").len();
+    assert!(asked <= 12, "{asked} times in ten minutes");
+}
+
+#[tokio::test]
+async fn a_pc_that_slept_while_it_signed_out_does_not_spin() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let clock = Arc::new(ManualClock::at(0));
+    let engine = portal.engine_with(folder.path(), clock.clone(), Keyring::memory());
+    sign_in(&engine).await;
+    until(&engine, |view| matches!(&view.screen, Screen::SignedIn { devices: Some(_), .. })).await;
+    portal.answer("/p/end", [Reply::Silence]);
+    let leaving = engine.clone();
+    tokio::spawn(async move { leaving.submit(Answer::SignOut).await });
+    let before = until(&engine, |view| view.busy == Some(crate::view::Busy::SigningOut)).await;
+    clock.advance(1_800_000);
+    tokio::time::pause();
+    let view = until(&engine, |view| matches!(view.screen, Screen::ChoosePortal { .. })).await;
+    assert_eq!(view.screen, Screen::ChoosePortal { notice: Some(Notice::EndPending) });
+    assert!(view.revision - before.revision < 10, "{} views", view.revision - before.revision);
+}

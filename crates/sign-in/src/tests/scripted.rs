@@ -184,7 +184,8 @@ impl Scripted {
         Reply::Json(200, body)
     }
 
-    fn tokens(&self) -> Value {
+    /// What the token endpoint gives to the sign-in that was asked for last.
+    pub(crate) fn tokens(&self) -> Value {
         json!({"token_type": "DPoP", "access_token": "a", "expires_in": 300, "refresh_token": "r",
             "id_token": self.id_token(), "auth_session": "s3", "end_handle": "handle-1"})
     }

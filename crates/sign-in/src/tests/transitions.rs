@@ -238,8 +238,9 @@ impl World {
             let shown = state.session().is_some_and(|shown| Arc::ptr_eq(shown, session));
             assert!(shown, "a session is alive and nobody's: {state:?}");
         }
-        // A session that is shown is alive.
-        if let Some(shown) = state.session() {
+        // A session that is shown is alive, or just being ended.
+        let ending = matches!(state.busy(), Some(Busy::SigningOut | Busy::Leaving));
+        if let Some(shown) = state.session().filter(|_| !ending) {
             assert!(self.alive.iter().any(|alive| Arc::ptr_eq(alive, shown)), "a dead session is shown");
         }
     }
@@ -390,4 +391,40 @@ fn app_07_nothing_that_was_typed_is_printed() {
         password: "the-password".into(),
     };
     clean(format!("{request:?}"));
+    clean(format!("{:?}", Event::Answer(answers(2))));
+}
+
+#[test]
+fn ses_07_sleep_leaves_nothing_typed_in_the_window() {
+    // The window drops what was typed with the screen that it was typed on.
+    let mut world = World::new();
+    world.happen(Event::Answer(answers(0)));
+    world.finish(0, 3);
+    assert!(matches!(world.state().sign_in, SignIn::Password(_)));
+    world.happen(Event::End(EndCause::Sleep));
+    assert!(matches!(world.state().sign_in, SignIn::SignedOut { notice: None }));
+    let mut world = signed_in();
+    let session = world.state().session().unwrap().clone();
+    world.alive.clear();
+    world.happen(Event::Revoked { session });
+    world.happen(Event::End(EndCause::Sleep));
+    assert!(matches!(world.state().sign_in, SignIn::SignedOut { notice: None }));
+}
+
+#[test]
+fn signing_out_does_not_wait_for_a_workstation_that_is_being_forgotten() {
+    for (way_out, busy) in [(Answer::SignOut, Busy::SigningOut), (Answer::Leave, Busy::Leaving)] {
+        let mut world = signed_in();
+        let session = world.state().session().unwrap().clone();
+        world.happen(Event::Loaded { session, account: account() });
+        world.happen(Event::Answer(answers(17)));
+        assert_eq!(world.state().busy(), Some(Busy::Saving));
+        assert_eq!(world.happen(Event::Answer(way_out)), ["run"]);
+        assert_eq!(world.state().busy(), Some(busy));
+        // The first answer comes when nobody waits for it any more.
+        world.finish(0, 3);
+        assert_eq!(world.state().busy(), Some(busy));
+        world.finish(0, 3);
+        assert!(world.state().session().is_none());
+    }
 }
