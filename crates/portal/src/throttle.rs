@@ -94,6 +94,10 @@ pub(crate) async fn reserve(
     }
     let free = i64::from(tries.free);
     if !take(connection, &name_bucket, free, Beyond::Delayed, per_day, now).await? {
+        // Not looked at: no failure of its network.
+        if let Some(network) = &network_bucket {
+            release_network(connection, network).await?;
+        }
         let row = look(connection, &name_bucket, now).await?;
         let wait = if row.day_failures >= per_day {
             row.day_oldest + DAY - now
@@ -195,10 +199,7 @@ pub(crate) async fn settle(
 ) -> Result<(), sqlx::Error> {
     // Rows are locked in the order in which `reserve` takes them: network, name, account.
     if let (Some(network), Outcome::Right | Outcome::Released) = (&reservation.network_bucket, outcome) {
-        sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
-            .bind(network)
-            .execute(&mut *connection)
-            .await?;
+        release_network(connection, network).await?;
     }
     let statement = match outcome {
         Outcome::Wrong => {
@@ -278,6 +279,14 @@ async fn reserve_network(
     .execute(connection)
     .await?;
     Ok(taken.rows_affected() == 1)
+}
+
+async fn release_network(connection: &mut Connection, bucket: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
+        .bind(bucket)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// A completed sign-in widens its network's limit.

@@ -127,7 +127,7 @@ impl Client {
 
     pub async fn post_as_is(&self, path: &str, fields: &[(&str, &str)], token: Option<&str>) -> Reply {
         let body = serde_urlencoded::to_string(fields).unwrap();
-        let proof = self.proof("POST", path, None);
+        let proof = self.proof("POST", path, token);
         let mut headers =
             vec![("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
         let authorization = token.map(|token| format!("DPoP {token}")).unwrap_or_default();
