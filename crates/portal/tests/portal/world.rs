@@ -70,7 +70,7 @@ pub struct World {
 }
 
 /// One database of its own, cloned from a migrated template.
-async fn postgres_database() -> Option<String> {
+pub async fn postgres_database() -> Option<String> {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     // Two clones of one template at once are refused: they wait for each other.
     static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
