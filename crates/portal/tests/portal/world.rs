@@ -226,6 +226,11 @@ impl World {
         code
     }
 
+    /// The newest code that was sent to this address.
+    pub fn newest_code_to(&self, to: &str) -> Option<String> {
+        self.messages().iter().rfind(|text| text.contains(to)).map(|text| code_in(text))
+    }
+
     /// All messages, oldest first.
     pub fn messages(&self) -> Vec<String> {
         self.files().into_iter().map(|(_, text)| text).collect()
