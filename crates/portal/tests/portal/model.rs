@@ -34,6 +34,8 @@ struct Session {
     used_at: i64,
     refreshed_at: i64,
     since: i64,
+    /// Ended, and observed to be.
+    seen_dead: bool,
 }
 
 impl Session {
@@ -211,6 +213,7 @@ impl Model<'_> {
             used_at: now,
             refreshed_at: now,
             since: now,
+            seen_dead: false,
         });
     }
 
@@ -289,8 +292,8 @@ impl Model<'_> {
         fitting.get(any % fitting.len().max(1)).copied()
     }
 
-    /// What holds at every instant.
-    async fn check(&mut self) {
+    /// What holds at every instant. `all`: also of sessions that were seen dead before.
+    async fn check(&mut self, all: bool) {
         let now = self.now();
         // INV-1 by the primary key; INV-2: what the portal would honour is what the model knows.
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
@@ -316,9 +319,13 @@ impl Model<'_> {
         // INV-2, INV-6: a session answers while the model says that it lives, and to its key alone.
         for index in 0..self.sessions.len() {
             let session = &mut self.sessions[index];
+            if session.seen_dead && !all {
+                continue;
+            }
             let lives = session.lives(now) && now < session.refreshed_at + 5 * MINUTE;
             let reply = session.client.call("GET", "account/me", &session.access).await;
             assert_eq!(reply.status == 200, lives, "session {index}: {:#?}", self.history);
+            session.seen_dead = !session.lives(now);
             if lives {
                 session.used_at = now;
                 let other = session.client.again().call("GET", "account/me", &session.access).await;
@@ -345,8 +352,9 @@ async fn walk(world: &World, seed: u64) {
     };
     for _ in 0..STEPS {
         model.step().await;
-        model.check().await;
+        model.check(false).await;
     }
+    model.check(true).await;
     // The next walk begins on its own workstations, with nobody blocked.
     for person in PEOPLE {
         let account = world.portal.account(person).await.unwrap().unwrap();

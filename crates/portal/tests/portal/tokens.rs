@@ -361,11 +361,11 @@ on_both_engines! {
 
     async fn ses_03_others_and_all_need_the_access_token_and_a_proof_that_covers_it(world: World) {
         let (mut here, mut there) = (world.desk("1"), world.desk("2"));
-        let of_here = sign_in_trusted(&world, &mut here, "medecin-a").await;
+        let tokens = sign_in_trusted(&world, &mut here, "medecin-a").await;
         world.advance(MINUTE);
-        let of_there = sign_in_trusted(&world, &mut there, "medecin-a").await;
+        let elsewhere = sign_in_trusted(&world, &mut there, "medecin-a").await;
         let b = sign_in(&world, &mut world.desk("3"), "medecin-b").await;
-        let access = of_here.text("/access_token");
+        let access = tokens.text("/access_token");
         let fields = [("scope", "others")];
         here.refresh_nonce().await;
         assert_eq!(here.post_as_is("end-session", &fields, None).await.status, 401);
@@ -375,12 +375,12 @@ on_both_engines! {
         assert_eq!(here.raw("POST", "end-session", &headers, "scope=others".into()).await.error(), "invalid_dpop_proof");
         let done = here.post_as_is("end-session", &fields, Some(&access)).await;
         assert_eq!(done.status, 204, "{done:?}");
-        assert!(is_signed_in(&mut here, &of_here).await && !is_signed_in(&mut there, &of_there).await);
+        assert!(is_signed_in(&mut here, &tokens).await && !is_signed_in(&mut there, &elsewhere).await);
         assert!(here.again().password("medecin-a", PASSWORD).await.is_authorized());
         assert_eq!(there.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
         here.refresh_nonce().await;
         assert_eq!(here.post_as_is("end-session", &[("scope", "all")], Some(&access)).await.status, 204);
-        assert!(!is_signed_in(&mut here, &of_here).await);
+        assert!(!is_signed_in(&mut here, &tokens).await);
         assert_eq!(here.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
         // Nobody else's.
         assert_eq!(claims(&b.text("/id_token"))["name"], "medecin-b");

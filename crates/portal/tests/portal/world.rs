@@ -194,7 +194,7 @@ impl World {
             for row in sqlx::query(select).fetch_all(self.portal.store.read()).await.unwrap() {
                 for column in 0..row.len() {
                     if let Ok(Some(value)) = row.try_get::<Option<String>, _>(column) {
-                        text.push_str(&format!("{table}: {value}\n"));
+                        text.extend([table, ": ", &value, "\n"]);
                     }
                 }
             }
