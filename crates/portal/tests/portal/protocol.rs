@@ -6,8 +6,11 @@ use crate::{
     trust::{sign_in, sign_in_trusted},
     world::{DAY, HOUR, MINUTE, PASSWORD, SECOND},
 };
-use parvis_portal::{hash::HashCost, http};
-use parvis_protocol::entropy::{OsEntropy, opaque_short};
+use parvis_portal::{clock::PortalClock, hash::HashCost, http};
+use parvis_protocol::{
+    clock::Clock,
+    entropy::{OsEntropy, opaque_short},
+};
 use serde_json::json;
 
 async fn form(client: &mut Client, body: Vec<u8>, content_type: &str) -> Reply {
@@ -327,6 +330,57 @@ on_both_engines! {
         let reply = desk.again().password("medecin-a", PASSWORD).await;
         assert!(!reply.is_authorized(), "{reply:?}");
         assert_eq!(reply.json["reason"], "expired");
+    }
+
+    async fn otp_13_after_a_wrong_year_the_operators_command_heals(world: World) {
+        let mut desk = world.desk("accueil 2");
+        world.advance(365 * DAY);
+        let tokens = sign_in_trusted(&world, &mut desk, "medecin-a").await;
+        let asked = desk.again().password("medecin-b", PASSWORD).await;
+        let code = world.code_to("medecin-b@").await;
+        for _ in 0..3 {
+            desk.code(&asked, &wrong(&code)).await;
+        }
+        let mut stranger = world.desk("ailleurs");
+        for _ in 0..6 {
+            stranger.password("secretaire", "wrong").await;
+        }
+        world.portal.clock.save(&world.portal.store).await.unwrap();
+        world.advance(-365 * DAY);
+        assert_eq!(stranger.password("secretaire", PASSWORD).await.status, 429);
+        PortalClock::reset(&world.portal.store, world.clock.now()).await.unwrap();
+        let app = http::router(&[world.second_process().await], &[]);
+        for client in [&mut desk, &mut stranger] {
+            client.app = app.clone();
+        }
+        assert_eq!(desk.call("GET", "account/me", &tokens.text("/access_token")).await.status, 401);
+        assert_eq!(desk.refresh(&tokens.text("/refresh_token")).await.error(), "invalid_grant");
+        for name in ["medecin-a", "medecin-b"] {
+            let asked = desk.again().password(name, PASSWORD).await;
+            assert_eq!((asked.problem(), asked.json["next"]["delivery"].as_str()), ("", Some("queued")), "{name} {asked:?}");
+        }
+        // A wrong password's delay goes by itself: five wrong ones stay five.
+        world.advance(2 * MINUTE);
+        assert!(stranger.password("secretaire", PASSWORD).await.is_authorized());
+    }
+
+    async fn a_block_and_a_handover_at_once_do_not_wait_for_each_other(world: World) {
+        let account = world.portal.account("medecin-a").await.unwrap().unwrap();
+        for n in 0..6 {
+            let mut desk = world.desk(&format!("poste {n}"));
+            let of_a = sign_in_trusted(&world, &mut desk, "medecin-a").await;
+            let mut other = desk.again();
+            let authorized = other.password("secretaire", PASSWORD).await;
+            other.refresh_nonce().await;
+            let (portal, subject) = (world.portal.clone(), account.subject.clone());
+            let block = tokio::spawn(async move { portal.block_account(&subject).await });
+            assert_eq!(other.redeem(&authorized).await.status, 200);
+            block.await.unwrap().unwrap();
+            assert_eq!(desk.call("GET", "account/me", &of_a.text("/access_token")).await.status, 401);
+            assert_eq!(world.count("SELECT COUNT(*) FROM trust").await, 0);
+            world.portal.unblock_account(&account).await.unwrap();
+            world.advance(MINUTE);
+        }
     }
 
     async fn trust_ended_is_told_until_a_sign_in_completes(world: World) {
