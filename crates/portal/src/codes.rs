@@ -169,7 +169,7 @@ pub(crate) async fn send_room(
 }
 
 /// Makes the row that the following statements count in, and locks it.
-pub(crate) async fn lock_factor(
+async fn lock_factor(
     connection: &mut Connection,
     subject: &str,
     method: MethodId,
