@@ -51,6 +51,16 @@ impl Program {
     }
 }
 
+/// An address below the ports of outgoing connections: none of them takes it while the program is dead.
+fn free_address() -> String {
+    loop {
+        let port = 20_000 + u16::from_be_bytes(bytes(&OsEntropy)) % 12_000;
+        if let Ok(listener) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap().to_string();
+        }
+    }
+}
+
 /// A person's sign-in at the workstation.
 struct Person {
     http: reqwest::Client,
@@ -201,7 +211,7 @@ async fn handover_killed(engine: Engine) {
             None => return,
         },
     };
-    let mut program = Program::start("127.0.0.1:0", folder.path(), &database);
+    let mut program = Program::start(&free_address(), folder.path(), &database);
     let issuer = program.issuer.clone();
     let listen = issuer.trim_start_matches("http://").split('/').next().unwrap().to_owned();
     // No connection outlives its program.
