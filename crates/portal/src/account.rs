@@ -204,12 +204,13 @@ pub(crate) async fn block(
     .bind(&reference)
     .execute(&mut *connection)
     .await?;
-    end_completed(connection, subject, "account_blocked", now).await?;
+    end_completed(portal, connection, subject, "account_blocked", now).await?;
     Ok(reference)
 }
 
 /// Ends unredeemed authorization codes, trust and open sessions of an account. Rows are locked in this order everywhere.
 async fn end_completed(
+    portal: &Portal,
     connection: &mut Connection,
     subject: &str,
     reason: &str,
@@ -220,7 +221,7 @@ async fn end_completed(
         .bind(now)
         .execute(&mut *connection)
         .await?;
-    trust::end_all_of(connection, subject, TrustEndReason::CredentialsChanged, now).await?;
+    trust::end_all_of(portal, connection, subject, TrustEndReason::CredentialsChanged, now).await?;
     sqlx::query(
         "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
     )
@@ -378,7 +379,7 @@ impl Portal {
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        end_completed(&mut tx, &account.subject, "account_blocked", now).await?;
+        end_completed(self, &mut tx, &account.subject, "account_blocked", now).await?;
         crate::throttle::forget(self, &mut tx, account).await?;
         sqlx::query(
             "UPDATE factor SET failures = 0, blocks = 0, blocked_until = 0, sends_reset_at = $2 WHERE subject = $1",

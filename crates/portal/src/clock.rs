@@ -17,6 +17,24 @@ use std::{
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const AHEAD: i64 = 60 * 60 * 1000;
 const NAME: &str = "clock_mark";
+/// No delay and no block that a profile can ask for is longer than a week.
+const FUTURE: [&str; 15] = [
+    "UPDATE password_throttle SET retry_at = 0 WHERE retry_at > $1 + 604800000",
+    "UPDATE password_throttle SET pending = 0, pending_since = 0 WHERE pending_since > $1",
+    "DELETE FROM password_failure WHERE at > $1",
+    "DELETE FROM network_throttle WHERE window_start > $1",
+    "UPDATE factor SET blocked_until = 0 WHERE blocked_until > $1 + 604800000",
+    "UPDATE factor SET last_send_at = 0 WHERE last_send_at > $1",
+    "UPDATE factor SET sends_reset_at = $1 WHERE sends_reset_at > $1",
+    "DELETE FROM message WHERE created_at > $1",
+    "UPDATE challenge SET expires_at = $1 WHERE created_at > $1",
+    "UPDATE authorization_code SET expires_at = $1 WHERE created_at > $1",
+    "UPDATE auth_session SET ended_at = $1 WHERE ended_at IS NULL AND last_used > $1",
+    "DELETE FROM trust WHERE granted_at > $1",
+    "UPDATE sign_in_grant SET ended_at = $1, end_reason = 'clock' WHERE ended_at IS NULL AND (created_at > $1 OR last_used_at > $1)",
+    "DELETE FROM access_token WHERE expires_at > $1 + 300000",
+    "UPDATE known_workstation SET last_at = $1 WHERE last_at > $1",
+];
 
 /// Wraps the system's clock.
 pub struct PortalClock {
@@ -65,11 +83,17 @@ impl PortalClock {
         store.set_meta(NAME, &self.mark.load(Ordering::SeqCst).to_string()).await
     }
 
-    /// Forgets the mark: the operator says that the system's clock is right.
+    /// Forgets the mark, and what was written down in a future that did not come: the operator says that the system's
+    /// clock, which says `now`, is right.
     ///
     /// # Errors
     /// The database is down.
-    pub async fn reset(store: &Store) -> Result<(), sqlx::Error> {
+    pub async fn reset(store: &Store, now: UnixMillis) -> Result<(), sqlx::Error> {
+        let mut tx = store.begin().await?;
+        for statement in FUTURE {
+            sqlx::query(statement).bind(now).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
         store.set_meta(NAME, "0").await
     }
 }

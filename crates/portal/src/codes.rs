@@ -169,7 +169,7 @@ pub(crate) async fn send_room(
 }
 
 /// Makes the row that the following statements count in, and locks it.
-pub(crate) async fn lock_factor(
+async fn lock_factor(
     connection: &mut Connection,
     subject: &str,
     method: MethodId,
@@ -358,6 +358,7 @@ pub(crate) async fn check(
     // Charge before looking.
     let charged: Option<i64> = sqlx::query_scalar(
         "UPDATE factor SET failures = failures + 1 WHERE subject = $1 AND method = $2 AND failures < $3 AND blocked_until <= $4 \
+         AND EXISTS (SELECT 1 FROM account WHERE account.subject = $1 AND blocked_at IS NULL) \
          RETURNING failures",
     )
     .bind(subject)
@@ -367,6 +368,10 @@ pub(crate) async fn check(
     .fetch_optional(&mut *connection)
     .await?;
     let Some(failures) = charged else {
+        // The block of the account came while this try waited for the counter.
+        if account::by_subject(&mut *connection, subject).await?.is_none_or(|now| now.blocked_at.is_some()) {
+            return Ok(Check::AccountBlocked);
+        }
         let state = factor(connection, subject, method).await?;
         return Ok(Check::MethodBlocked(state.blocked_until(now).unwrap_or(now)));
     };

@@ -9,6 +9,7 @@ use parvis_portal::{
     clock::PortalClock,
 };
 use parvis_portal_profile::Language;
+use parvis_protocol::clock::{Clock, SystemClock};
 use secrecy::SecretString;
 use std::{
     io::{Read, stdin, stdout},
@@ -133,7 +134,7 @@ pub(crate) async fn account(command: AccountCommand) -> anyhow::Result<()> {
 pub(crate) async fn clock(command: ClockCommand) -> anyhow::Result<()> {
     let ClockCommand::Reset { portal } = command;
     let store = open_store(&read_config(&portal.config)?).await?;
-    PortalClock::reset(&store).await?;
+    PortalClock::reset(&store, SystemClock.now()).await?;
     say(stdout(), "the mark is forgotten; start the portal again");
     Ok(())
 }

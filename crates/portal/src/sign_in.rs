@@ -232,8 +232,8 @@ impl Portal {
         };
         if let Some(method) = at_once {
             let asked = For { account, method, device_id: &session.device_id, language: session.language() };
-            // Two sign-ins at once: the second waits here and adopts the first one's question.
-            codes::lock_factor(tx, &account.subject, method).await?;
+            // Two sign-ins at once: settling the password has locked the account's counter, so the second adopts the
+            // first one's question.
             let blocked = codes::factor(tx, &account.subject, method).await?.blocked_until(now).is_some();
             if !blocked && let Some(living) = codes::adopt(tx, &asked, now).await? {
                 return self.ask(tx, session, account, &living, None, now).await;

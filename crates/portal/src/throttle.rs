@@ -20,15 +20,15 @@ const NETWORK_WINDOW: i64 = 60 * 60 * 1000;
 /// A person is known on a workstation for this long after the last completed sign-in.
 pub(crate) const KNOWN_FOR: i64 = 90 * DAY;
 
-/// A reserved try; to be settled.
+/// A reserved try, by the buckets that it stands in; to be settled.
 #[derive(Debug, Clone)]
 pub(crate) struct Reservation {
-    name_bucket: String,
+    name: String,
     /// Empty where the account was over its limit: the same statements run, on no row.
-    account_bucket: String,
+    account: String,
     /// The account's bucket for unknown workstations, which a right password on a known one relieves.
-    strangers_bucket: String,
-    network_bucket: Option<String>,
+    strangers: String,
+    network: Option<String>,
 }
 
 /// Whether a password may be looked at.
@@ -94,6 +94,10 @@ pub(crate) async fn reserve(
     }
     let free = i64::from(tries.free);
     if !take(connection, &name_bucket, free, Beyond::Delayed, per_day, now).await? {
+        // Not looked at: no failure of its network.
+        if let Some(network) = &network_bucket {
+            release_network(connection, network).await?;
+        }
         let row = look(connection, &name_bucket, now).await?;
         let wait = if row.day_failures >= per_day {
             row.day_oldest + DAY - now
@@ -107,7 +111,12 @@ pub(crate) async fn reserve(
     let evaluate = take(connection, &account_bucket, CEILING, Beyond::Refused, per_day, now).await?;
     let strangers_bucket = bucket(portal, "account", owner, "");
     let account_bucket = if evaluate { account_bucket } else { String::new() };
-    let reservation = Reservation { name_bucket, account_bucket, strangers_bucket, network_bucket };
+    let reservation = Reservation {
+        name: name_bucket,
+        account: account_bucket,
+        strangers: strangers_bucket,
+        network: network_bucket,
+    };
     Ok(Permission::Granted { reservation, evaluate })
 }
 
@@ -194,11 +203,8 @@ pub(crate) async fn settle(
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
     // Rows are locked in the order in which `reserve` takes them: network, name, account.
-    if let (Some(network), Outcome::Right | Outcome::Released) = (&reservation.network_bucket, outcome) {
-        sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
-            .bind(network)
-            .execute(&mut *connection)
-            .await?;
+    if let (Some(network), Outcome::Right | Outcome::Released) = (&reservation.network, outcome) {
+        release_network(connection, network).await?;
     }
     let statement = match outcome {
         Outcome::Wrong => {
@@ -215,7 +221,7 @@ pub(crate) async fn settle(
              WHERE bucket = $1 RETURNING failures"
         }
     };
-    for bucket in [&reservation.name_bucket, &reservation.account_bucket] {
+    for bucket in [&reservation.name, &reservation.account] {
         let failures: Option<i64> =
             sqlx::query_scalar(statement).bind(bucket).fetch_optional(&mut *connection).await?;
         if outcome != Outcome::Wrong {
@@ -239,7 +245,7 @@ pub(crate) async fn settle(
     if outcome == Outcome::Right {
         // The owner has the password: what strangers did not guess in a row begins anew.
         sqlx::query("UPDATE password_throttle SET failures = 0 WHERE bucket = $1")
-            .bind(&reservation.strangers_bucket)
+            .bind(&reservation.strangers)
             .execute(connection)
             .await?;
     }
@@ -278,6 +284,14 @@ async fn reserve_network(
     .execute(connection)
     .await?;
     Ok(taken.rows_affected() == 1)
+}
+
+async fn release_network(connection: &mut Connection, bucket: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
+        .bind(bucket)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// A completed sign-in widens its network's limit.

@@ -280,22 +280,20 @@ pub(crate) async fn end(
 
 /// Ends all trust of an account (block, change of credentials).
 pub(crate) async fn end_all_of(
+    portal: &Portal,
     connection: &mut Connection,
     subject: &str,
     reason: TrustEndReason,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO trust_end (portal, device_id, subject, reason, at) \
-         SELECT portal, device_id, subject, $2, $3 FROM trust WHERE subject = $1 \
-         ON CONFLICT (portal, device_id, subject) DO UPDATE SET reason = $2, at = $3",
-    )
-    .bind(subject)
-    .bind(reason.as_str())
-    .bind(now)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query("DELETE FROM trust WHERE subject = $1").bind(subject).execute(connection).await?;
+    // The trust first, then why it ended: the order of a handover, which may be at the same rows.
+    let ended: Vec<String> = sqlx::query_scalar("DELETE FROM trust WHERE subject = $1 RETURNING device_id")
+        .bind(subject)
+        .fetch_all(&mut *connection)
+        .await?;
+    for device_id in ended {
+        remember_end(portal, connection, subject, &device_id, reason, now).await?;
+    }
     Ok(())
 }
 

@@ -6,6 +6,8 @@
 mod accounts;
 mod client;
 mod codes;
+mod killed;
+mod model;
 mod protocol;
 mod tokens;
 mod trust;

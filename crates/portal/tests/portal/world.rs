@@ -18,6 +18,7 @@ use parvis_protocol::{
     entropy::{OsEntropy, opaque_short},
 };
 use secrecy::SecretString;
+use sqlx::Row;
 use std::{
     collections::HashSet,
     path::PathBuf,
@@ -40,6 +41,25 @@ pub enum Engine {
     Postgres,
 }
 
+/// Everything the portals of all tests have logged.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct Log;
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+pub fn log() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap()).into_owned()
+}
+
 pub struct World {
     pub portal: Arc<Portal>,
     pub clock: Arc<ManualClock>,
@@ -50,7 +70,7 @@ pub struct World {
 }
 
 /// One database of its own, cloned from a migrated template.
-async fn postgres_database() -> Option<String> {
+pub async fn postgres_database() -> Option<String> {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     // Two clones of one template at once are refused: they wait for each other.
     static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -86,7 +106,11 @@ impl World {
 
     /// With a changed profile.
     pub async fn with(engine: Engine, change: impl FnOnce(&mut Profile)) -> Option<Self> {
-        let _ = tracing_subscriber::fmt().with_env_filter("parvis_portal=warn").with_test_writer().try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter("parvis_portal=trace,sqlx=warn")
+            .with_writer(|| Log)
+            .with_ansi(false)
+            .try_init();
         let folder = tempfile::tempdir().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}?mode=rwc", folder.path().join("portal.db").display()),
@@ -126,9 +150,56 @@ impl World {
 
     /// A second process on the same database, with the same keys.
     pub async fn second_process(&self) -> Arc<Portal> {
-        let profile = self.portal.profile.clone();
-        open(&self.url, &self.clock, &self.keys, self.folder.path().to_owned(), profile, HashCost::MINIMAL)
+        self.another(|_| (), HashCost::MINIMAL).await
+    }
+
+    /// A process with another profile or cost on the same database.
+    pub async fn another(&self, change: impl FnOnce(&mut Profile), cost: HashCost) -> Arc<Portal> {
+        let mut profile = self.portal.profile.clone();
+        change(&mut profile);
+        open(&self.url, &self.clock, &self.keys, self.folder.path().to_owned(), profile, cost).await
+    }
+
+    /// Changes the database behind the portal's back.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut tx = self.portal.store.begin().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How many events of this kind there are.
+    pub async fn events(&self, kind: &str) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM event WHERE kind = $1")
+            .bind(kind)
+            .fetch_one(self.portal.store.read())
             .await
+            .unwrap()
+    }
+
+    /// Every value of every table.
+    pub async fn dump(&self) -> String {
+        let names = if self.url.starts_with("sqlite") {
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        } else {
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
+        };
+        let tables: Vec<String> =
+            sqlx::query_scalar(names).fetch_all(self.portal.store.read()).await.unwrap();
+        assert!(tables.len() > 20, "{tables:?}");
+        let mut text = String::new();
+        for table in
+            tables.iter().filter(|table| !table.starts_with("_sqlx") && !table.starts_with("sqlite_"))
+        {
+            let select = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
+            for row in sqlx::query(select).fetch_all(self.portal.store.read()).await.unwrap() {
+                for column in 0..row.len() {
+                    if let Ok(Some(value)) = row.try_get::<Option<String>, _>(column) {
+                        text.extend([table, ": ", &value, "\n"]);
+                    }
+                }
+            }
+        }
+        text
     }
 
     pub fn app(&self) -> Router {
@@ -153,6 +224,11 @@ impl World {
         let code = code_in(newest);
         read.extend(unread.into_iter().map(|(file, _)| file));
         code
+    }
+
+    /// The newest code that was sent to this address.
+    pub fn newest_code_to(&self, to: &str) -> Option<String> {
+        self.messages().iter().rfind(|text| text.contains(to)).map(|text| code_in(text))
     }
 
     /// All messages, oldest first.
@@ -221,6 +297,8 @@ macro_rules! on_both_engines {
     ($(async fn $name:ident($world:ident: World) $body:block)*) => {
         $(
             mod $name {
+                #[expect(clippy::allow_attributes, reason = "not every scenario uses an import")]
+                #[allow(unused_imports)]
                 use super::*;
                 async fn scenario($world: $crate::world::World) $body
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
