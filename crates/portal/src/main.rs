@@ -133,7 +133,7 @@ async fn serve_demo(serve: Serve) -> anyhow::Result<()> {
 
 /// The configuration's defaults.
 const fn retention_of_demo() -> Retention {
-    Retention { audit_days: 365, history_days: 90, ended_days: 7, messages_days: 30 }
+    Retention { audit_days: 365, ended_days: 7, messages_days: 30 }
 }
 
 async fn serve_config(serve: Serve) -> anyhow::Result<()> {

@@ -170,8 +170,6 @@ section! {
     Retention {
         /// Audit events, days.
         audit_days: u32 = Given::Default("365"),
-        /// The history that people see of their own account, days.
-        history_days: u32 = Given::Default("90"),
         /// Sessions and challenges that ended, days.
         ended_days: u32 = Given::Default("7"),
         /// The record of messages that were sent or given up, without their text, days.

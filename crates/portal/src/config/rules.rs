@@ -202,14 +202,8 @@ impl Check<'_, '_> {
 
     fn retention(&mut self, retention: &Retention) {
         self.range("retention.audit_days", retention.audit_days, &AUDIT_DAYS);
-        self.range("retention.history_days", retention.history_days, &DAYS);
         self.range("retention.ended_days", retention.ended_days, &DAYS);
         self.range("retention.messages_days", retention.messages_days, &DAYS);
-        self.ensure(
-            retention.history_days <= retention.audit_days,
-            "retention.history_days",
-            "is more than `audit_days`, which holds the same events",
-        );
     }
 
     fn plain_url(&mut self, key: &str, url: &Url) {

@@ -48,7 +48,7 @@ fn a_whole_configuration_and_its_defaults() {
     assert_eq!(config.mail.as_ref().unwrap().port, 587);
     assert_eq!(config.mail.as_ref().unwrap().security, MailSecurity::Starttls);
     assert_eq!(config.hashing.cost(), HashCost::default());
-    assert_eq!((config.retention.audit_days, config.retention.history_days), (730, 90));
+    assert_eq!((config.retention.audit_days, config.retention.ended_days), (730, 7));
     assert_eq!(config.public_url().unwrap().as_str(), "https://portal.example/");
 
     let small = "data = \"d\"\nprofile = \"p\"\n[outbox]\nfolder = \"o\"";
@@ -101,7 +101,6 @@ fn srv_03_what_is_not_safe_is_refused_at_its_line() {
         ("secret_file = \"/etc/parvis-portal/sms-secret\"\n", "", 21, "sms.headers"),
         ("secret_file =", "content_type = \"image/png\"\nsecret_file =", 23, "sms.content_type"),
         ("audit_days = 730", "audit_days = 30", 26, "retention.audit_days"),
-        ("audit_days = 730", "history_days = 400", 26, "retention.history_days"),
         ("audit_days = 730", "audit_days = -1", 26, "retention.audit_days"),
         ("[retention]", "[hashing]\nmemory_kib = 1024\n[retention]", 26, "hashing.memory_kib"),
         ("[retention]", "[hashing]\niterations = 1\n[retention]", 26, "hashing.iterations"),

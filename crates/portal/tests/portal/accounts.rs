@@ -556,7 +556,7 @@ on_both_engines! {
 
     async fn rows_of_names_that_nobody_has_are_purged(world: World) {
         world.desk("x").password("nobody", "wrong").await;
-        let retention = parvis_portal::config::Retention { audit_days: 365, history_days: 90, ended_days: 7, messages_days: 30 };
+        let retention = parvis_portal::config::Retention { audit_days: 365, ended_days: 7, messages_days: 30 };
         world.advance(DAY);
         world.portal.purge(&retention).await.unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM password_failure").await, 0);

@@ -233,7 +233,7 @@ on_both_engines! {
         sign_in_trusted(&world, &mut desk, "medecin-a").await;
         sign_in(&world, &mut desk.again(), "medecin-b").await;
         world.advance(31 * DAY);
-        let retention = parvis_portal::config::Retention { audit_days: 365, history_days: 90, ended_days: 7, messages_days: 30 };
+        let retention = parvis_portal::config::Retention { audit_days: 365, ended_days: 7, messages_days: 30 };
         world.portal.purge(&retention).await.unwrap();
         assert_eq!(desk.again().password("medecin-a", PASSWORD).await.problem(), "");
     }
