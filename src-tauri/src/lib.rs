@@ -46,7 +46,12 @@ struct Folders {
 pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let app = tauri::Builder::default()
         // First: a second launch must end before it opens anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            // What is being put away does not come back into sight.
+            if !QUITTING.load(Ordering::SeqCst) {
+                window::raise(app);
+            }
+        }))
         .plugin(tauri_plugin_store::Builder::default().build())
         .invoke_handler(tauri::generate_handler![
             commands::about,
@@ -84,7 +89,7 @@ pub fn met_a_dying_instance(error: &(dyn Error + 'static)) -> bool {
 
 fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
     let data = options.data.or_else(platform::user_data_folder).ok_or("this account has no home folder")?;
-    std::fs::create_dir_all(&data)?;
+    private_folder(&data)?;
     let logs = data.join("logs");
     log::start(&logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
@@ -114,6 +119,15 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
     window::open(app)
 }
 
+/// Makes a folder that its owner alone can read.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Sends every new view to the window.
 fn carry_views(app: &AppHandle, engine: &SignInHandle) {
     let app = app.clone();
@@ -139,9 +153,11 @@ fn entered(view: &View) -> Option<&str> {
     }
 }
 
+/// The app is on its way out.
+static QUITTING: AtomicBool = AtomicBool::new(false);
+
 /// Ends the session and exits, once.
 fn quit(app: AppHandle) {
-    static QUITTING: AtomicBool = AtomicBool::new(false);
     if QUITTING.swap(true, Ordering::SeqCst) {
         return;
     }

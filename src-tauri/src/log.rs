@@ -41,9 +41,9 @@ struct LogFile {
 
 impl LogFile {
     fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        crate::private_folder(folder)?;
         let path = folder.join("parvis.log");
-        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        let file = appending(&path)?;
         let size = file.metadata()?.len();
         Ok(Self { path, file, size })
     }
@@ -54,10 +54,19 @@ impl LogFile {
             let _ = fs::rename(older(number), older(number + 1));
         }
         fs::rename(&self.path, older(1))?;
-        self.file = OpenOptions::new().create(true).append(true).open(&self.path)?;
+        self.file = appending(&self.path)?;
         self.size = 0;
         Ok(())
     }
+}
+
+/// Opens for appending; its owner alone can read it.
+fn appending(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 impl Write for LogFile {

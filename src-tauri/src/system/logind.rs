@@ -1,9 +1,13 @@
 //! Sleep and lock on Linux, as systemd-logind tells them on the system bus.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::process;
 
 use tauri::AppHandle;
+use zbus::export::futures_core::Stream as _;
 use zbus::export::ordered_stream::OrderedStreamExt as _;
+use zbus::proxy::{PropertyChanged, PropertyStream};
 use zbus::zvariant::{OwnedFd, OwnedObjectPath};
 use zbus::{Connection, proxy};
 
@@ -15,6 +19,8 @@ use zbus::{Connection, proxy};
 trait Manager {
     #[zbus(name = "GetSessionByPID")]
     fn session_of(&self, process: u32) -> zbus::Result<OwnedObjectPath>;
+    #[zbus(name = "GetSession")]
+    fn session(&self, id: &str) -> zbus::Result<OwnedObjectPath>;
     fn inhibit(&self, what: &str, who: &str, why: &str, mode: &str) -> zbus::Result<OwnedFd>;
     #[zbus(signal)]
     fn prepare_for_sleep(&self, start: bool) -> zbus::Result<()>;
@@ -22,8 +28,17 @@ trait Manager {
 
 #[proxy(interface = "org.freedesktop.login1.Session", default_service = "org.freedesktop.login1")]
 trait Session {
+    /// A request to lock, which not every desktop makes.
     #[zbus(signal)]
     fn lock(&self) -> zbus::Result<()>;
+    #[zbus(property)]
+    fn id(&self) -> zbus::Result<String>;
+    /// What the desktop says: the screen is locked.
+    #[zbus(property)]
+    fn locked_hint(&self) -> zbus::Result<bool>;
+    /// In front; false after a switch to another person.
+    #[zbus(property)]
+    fn active(&self) -> zbus::Result<bool>;
 }
 
 /// Listens as long as the system bus does.
@@ -59,11 +74,36 @@ async fn delay_sleep(manager: &ManagerProxy<'_>) -> Option<OwnedFd> {
 }
 
 async fn follow_lock(app: &AppHandle, bus: &Connection, manager: &ManagerProxy<'_>) -> zbus::Result<()> {
-    let path = manager.session_of(process::id()).await?;
-    let session = SessionProxy::builder(bus).path(path)?.build().await?;
-    let mut locks = session.receive_lock().await?;
-    while locks.next().await.is_some() {
-        super::sleep(app).await;
+    let session = SessionProxy::builder(bus).path(session_path(bus, manager).await?)?.build().await?;
+    let mut requests = session.receive_lock().await?;
+    let mut hints = session.receive_locked_hint_changed().await;
+    let mut activity = session.receive_active_changed().await;
+    loop {
+        let gone = tokio::select! {
+            request = requests.next() => match request {
+                Some(_) => true,
+                None => return Ok(()),
+            },
+            Some(hint) = changed(&mut hints) => hint.get().await.unwrap_or(false),
+            Some(active) = changed(&mut activity) => !active.get().await.unwrap_or(true),
+        };
+        if gone {
+            super::sleep(app).await;
+        }
     }
-    Ok(())
+}
+
+/// The next change of a property.
+async fn changed<'a, T: Unpin>(changes: &mut PropertyStream<'a, T>) -> Option<PropertyChanged<'a, T>> {
+    poll_fn(|context| Pin::new(&mut *changes).poll_next(context)).await
+}
+
+/// The session that this process belongs to. What a modern desktop starts belongs to the account's own service manager
+/// instead; logind then knows which session is meant.
+async fn session_path(bus: &Connection, manager: &ManagerProxy<'_>) -> zbus::Result<OwnedObjectPath> {
+    if let Ok(path) = manager.session_of(process::id()).await {
+        return Ok(path);
+    }
+    let own = SessionProxy::builder(bus).path("/org/freedesktop/login1/session/auto")?.build().await?;
+    manager.session(&own.id().await?).await
 }
