@@ -225,6 +225,11 @@ impl Desk {
         fs::read_to_string(self.app_data().join("logs/parvis.log")).unwrap_or_default()
     }
 
+    /// What the portal logged.
+    pub(crate) fn portal_log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("portal.log")).unwrap_or_default()
+    }
+
     /// Waits for something that is not on the screen.
     pub(crate) fn wait_until(&self, what: &str, done: impl Fn() -> bool) {
         let deadline = Instant::now() + PATIENCE;

@@ -178,6 +178,19 @@ fn a_reload_in_the_middle_loses_nothing() {
 }
 
 #[test]
+fn the_end_of_the_os_session_is_a_sign_out() {
+    at_a_desk("os-session-ends", async |desk| {
+        desk.open().await;
+        desk.enters_portal().await;
+        desk.gives_password(SECRETAIRE, "signed_in").await;
+        desk.close();
+        desk.wait_until("the portal has ended the session", || desk.portal_log().contains("\"signed_out\""));
+        desk.open().await;
+        desk.comes_to("choose_portal").await;
+    });
+}
+
+#[test]
 fn after_a_power_cut_nobody_is_signed_in() {
     at_a_desk("power-cut", async |desk| {
         desk.open().await;
@@ -198,7 +211,13 @@ fn a_second_launch_raises_the_window() {
     at_a_desk("second-launch", async |desk| {
         desk.open().await;
         let before = desk.app_processes();
-        assert!(desk.launch_again(), "the second launch ends well");
+        std::thread::scope(|scope| {
+            let desk = &*desk;
+            let launches: Vec<_> = (0..5).map(|_| scope.spawn(|| desk.launch_again())).collect();
+            for launch in launches {
+                assert!(launch.join().unwrap(), "the other launches end well");
+            }
+        });
         assert_eq!(desk.app_processes(), before, "one process stays");
         desk.wait_until("the log says that the window was raised", || {
             desk.app_log().contains("second launch")
