@@ -118,7 +118,9 @@ impl Desk {
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
             .envs(&environment)
             .start_and_read_line();
-        environment.push(("DBUS_SESSION_BUS_ADDRESS", address));
+        environment.push(("DBUS_SESSION_BUS_ADDRESS", address.clone()));
+        // The same bus: what the system says is said by the scenario.
+        environment.push(("DBUS_SYSTEM_BUS_ADDRESS", address));
         let keyring = furniture.keyring.then(|| unlocked_keyring(&environment));
 
         let portal_port = free_port();
@@ -218,6 +220,12 @@ impl Desk {
     /// The folder of the app's data.
     pub(crate) fn app_data(&self) -> PathBuf {
         self.folder.path().join("app")
+    }
+
+    /// The address of the desk's bus.
+    pub(crate) fn bus(&self) -> &str {
+        let address = self.environment.iter().find(|(name, _)| *name == "DBUS_SYSTEM_BUS_ADDRESS");
+        &address.unwrap().1
     }
 
     /// What the app logged.

@@ -18,4 +18,6 @@ mod outbox;
 #[cfg(target_os = "linux")]
 mod pictures;
 #[cfg(target_os = "linux")]
+mod sleep;
+#[cfg(target_os = "linux")]
 mod window;

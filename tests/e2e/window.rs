@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Furniture, sit};
 use crate::outbox::other_than;
+use crate::sleep::Logind;
 
 /// Needs a code.
 const MEDECIN_A: &str = "medecin-a";
@@ -174,6 +175,20 @@ fn a_reload_in_the_middle_loses_nothing() {
         desk.reloads().await;
         desk.comes_to("signed_in").await;
         assert_eq!(desk.messages().len(), 1, "no second code");
+    });
+}
+
+#[test]
+fn sleep_waits_for_the_sign_out() {
+    at_a_desk("sleep", async |desk| {
+        let system = Logind::on(desk.bus()).await;
+        desk.open().await;
+        desk.enters_portal().await;
+        desk.gives_password(SECRETAIRE, "signed_in").await;
+        system.sleeps().await;
+        desk.sees("[data-notice=signed_out_by_sleep]").await;
+        system.may_sleep().await;
+        desk.wait_until("the portal has ended the session", || desk.portal_log().contains("\"signed_out\""));
     });
 }
 
