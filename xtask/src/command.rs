@@ -58,8 +58,18 @@ pub(crate) fn new(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 /// `cargo`, the one that runs this.
+///
+/// Without what it says about this package: the build script of `ring` looks at it, and would be run again, with everything
+/// above it, whenever a build inside a task follows one outside.
 pub(crate) fn cargo() -> Command {
-    new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let about_xtask = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(about_xtask) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// `npm`, in the folder of the window.
