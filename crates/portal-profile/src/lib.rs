@@ -1,6 +1,6 @@
 //! What a portal asks for: the portal profile's types and rules, no I/O.
 //!
-//! [`parse`] is the only way from a profile file to a [`Profile`]: what it returns is complete and within the
+//! [`parse()`] is the only way from a profile file to a [`Profile`]: what it returns is complete and within the
 //! limits that hold for every portal. [`Profile::public`] is the part that the app may see.
 
 mod document;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One portal: roles, identifiers, policies, texts. Read by [`crate::parse`], which refuses what is unknown or unsafe.
+/// One portal: roles, identifiers, policies, texts. Read by [`crate::parse()`], which refuses what is unknown or unsafe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Stable id, lower-case letters, digits and hyphens; also the path of the portal in a demonstration.

@@ -208,12 +208,12 @@ on_both_engines! {
 
     async fn tru_07_others_and_all_end_trust_and_sessions_elsewhere_and_everywhere(world: World) {
         let (mut here, mut there) = (world.desk("1"), world.desk("2"));
-        let of_here = sign_in_trusted(&world, &mut here, "medecin-a").await;
-        let of_there = sign_in_trusted(&world, &mut there, "medecin-a").await;
-        let token = of_here.text("/access_token");
+        let tokens = sign_in_trusted(&world, &mut here, "medecin-a").await;
+        let other_tokens = sign_in_trusted(&world, &mut there, "medecin-a").await;
+        let token = tokens.text("/access_token");
         here.refresh_nonce().await;
         assert_eq!(here.post_as_is("end-session", &[("scope", "others")], Some(&token)).await.status, 204);
-        assert_eq!(there.call("GET", "account/me", &of_there.text("/access_token")).await.status, 401);
+        assert_eq!(there.call("GET", "account/me", &other_tokens.text("/access_token")).await.status, 401);
         assert_eq!(there.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
         assert_eq!(here.call("GET", "account/me", &token).await.status, 200);
         here.refresh_nonce().await;
