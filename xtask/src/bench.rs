@@ -73,7 +73,7 @@ fn idle_memory() -> Result<Row> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let child = Ended(server.spawn().context("parvis-portal")?);
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(15));
     let memory = proportional_memory(child.0.id());
     Ok(Row::new("portal, idle, proportional memory", memory, "MiB", "≤ 40"))
 }

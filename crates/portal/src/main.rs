@@ -29,6 +29,10 @@ use std::{
 };
 use tokio::net::TcpListener;
 
+/// Gives the memory of a password hash (19 MiB each) back to the system when it is done; the C library keeps it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The portal server of Parvis.
 #[derive(Parser)]
 #[command(version, about)]
