@@ -207,12 +207,19 @@ fn sizes() -> Result<Vec<Row>> {
     say::heading("package");
     let mut rows = vec![Row::new("app, program", size(&release("parvis"))?, "MiB", "")];
     rows.push(Row::new("portal, program", size(&release("parvis-portal"))?, "MiB", ""));
-    let bundler = tree::ui().join("node_modules/.bin/tauri");
-    if !bundler.exists() {
-        say::line("No bundler in ui/node_modules: the package is not measured.");
-        return Ok(rows);
-    }
-    command::run(command::new(bundler).args(["bundle", "--bundles", "deb"]), None)?;
+    // The bundler is no dependency of the window: it is needed here and for a release only.
+    let mut bundler = command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    bundler.args([
+        "exec",
+        "--yes",
+        "--package=@tauri-apps/cli@2.12",
+        "--",
+        "tauri",
+        "bundle",
+        "--bundles",
+        "deb",
+    ]);
+    command::run(&mut bundler, None)?;
     let packages = tree::target().join("release/bundle/deb");
     let newest = fs::read_dir(&packages)?
         .filter_map(Result::ok)
