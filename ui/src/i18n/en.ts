@@ -371,7 +371,7 @@ export const en: Messages = {
     signOut: 'Sign out',
     signOutTrusted: (end) => `Closes the session. No code will be asked for here ${until(end)}.`,
     signOutPlain: 'Closes the session. Nothing is remembered on this workstation.',
-    leave: 'Leave the workstation',
+    leave: 'Leave workstation',
     leaveHint: 'Closes the session, cancels the registration, wipes everything and checks it.',
   },
 
@@ -553,7 +553,7 @@ export const en: Messages = {
     },
     leave: {
       title: 'Sign out or leave the workstation?',
-      text: '“Sign out” closes the session and keeps your registration. “Leave the workstation” cancels it too, wipes everything and checks that nothing remains: the right choice when you are not coming back.',
+      text: '“Sign out” closes the session and keeps your registration. “Leave workstation” cancels it too, wipes everything and checks that nothing remains: the right choice when you are not coming back.',
     },
     support: 'Portal support',
   },
