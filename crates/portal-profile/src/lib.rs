@@ -12,7 +12,7 @@ mod rules;
 
 pub use document::Defect;
 pub use parse::parse;
-pub use password::PasswordRule;
+pub use password::{Judgement, PasswordRule};
 pub use profile::{
     CodeBlock, CodeRules, CodeTries, IdentifierKind, Language, Method, MethodId, PasswordRules,
     PasswordTries, Profile, Recovery, Role, SecondFactor, SendLimits, Session, Support, Texts, Trust,

@@ -19,6 +19,8 @@ pub enum PasswordRule {
     Lower,
     /// Fewer other characters than [`PasswordRules::special`].
     Special,
+    /// Among the first that are tried: a frequent one, a date, a row of keys, the person's or the portal's name.
+    Common,
 }
 
 impl PasswordRule {
@@ -31,11 +33,40 @@ impl PasswordRule {
             Self::Upper => "upper",
             Self::Lower => "lower",
             Self::Special => "special",
+            Self::Common => "common",
         }
     }
 }
 
+/// What can be said of a new password. The window and the portal say the same, because both ask here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Every rule that it does not meet; none where it may be used.
+    pub unmet: Vec<PasswordRule>,
+    /// How hard it is to guess, 0 (at once) to 4 (very hard).
+    pub strength: u8,
+}
+
+/// A password that is guessed more easily than this is refused as [`PasswordRule::Common`] (PWD-03): 10⁸ guesses.
+const LEAST_STRENGTH: u8 = 3;
+
 impl PasswordRules {
+    /// Judges a new password (PWD-01 to PWD-03). `context`: what a stranger would try first for this person, such as the
+    /// name, the identifier, the e-mail address and the portal's name.
+    pub fn judge(&self, password: &str, context: &[&str]) -> Judgement {
+        let words: Vec<&str> = context
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]))
+            .filter(|word| word.chars().count() >= 3)
+            .collect();
+        let strength = u8::from(zxcvbn::zxcvbn(password, &words).score());
+        let mut unmet = self.unmet(password);
+        if strength < LEAST_STRENGTH && !password.is_empty() {
+            unmet.push(PasswordRule::Common);
+        }
+        Judgement { unmet, strength }
+    }
+
     /// Every rule that `password` does not meet, at once (PROTOCOL §7); none where it may be used.
     ///
     /// Counts are of Unicode scalar values: `É` is an upper-case letter, a letter without case counts for the
@@ -60,7 +91,7 @@ impl PasswordRules {
 
 #[cfg(test)]
 mod tests {
-    use super::PasswordRule::{Digit, Lower, Special, TooLong, TooShort, Upper};
+    use super::PasswordRule::{Common, Digit, Lower, Special, TooLong, TooShort, Upper};
     use super::*;
 
     const SEED: PasswordRules =
@@ -101,8 +132,30 @@ mod tests {
     }
 
     #[test]
+    fn pwd_03_what_is_tried_first_is_refused_whatever_the_composition() {
+        let context = ["Dr Alice Martin", "medecin-a", "alice.martin@cabinet.example", "Portail de santé"];
+        for password in [
+            "Motdepasse123!",
+            "Azertyuiop1234!",
+            "Password-2026!",
+            "P@ssw0rd12345",
+            "Alice.Martin2026!",
+            "Medecin-a-2026!",
+            "Aa1#aaaaaaaa",
+            "Qwertyuiop123!",
+        ] {
+            assert!(SEED.judge(password, &context).unmet.contains(&Common), "{password}");
+        }
+        for password in ["Parvis-Demo-2026!", "Soleil-levant-2026", "Tilleul4-gravier-encore"] {
+            let judged = SEED.judge(password, &context);
+            assert_eq!(judged.unmet, [], "{password}");
+        }
+        assert_eq!(LENGTH_ONLY.judge("gkwzvtqmxrplhbnd", &context).unmet, []);
+    }
+
+    #[test]
     fn a_rule_has_one_name_everywhere() {
-        for rule in [TooShort, TooLong, Digit, Upper, Lower, Special] {
+        for rule in [TooShort, TooLong, Digit, Upper, Lower, Special, Common] {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.code());
         }
     }

@@ -50,7 +50,8 @@ impl Profile {
         self.roles.iter().find(|role| role.id == id)
     }
 
-    /// Whether an account with these rights needs a second factor (CHN-01).
+    /// Whether an account with these rights needs a second factor (CHN-01). One that has activated an authenticator app
+    /// needs it besides, whatever its rights.
     pub fn needs_second_factor(&self, rights: &[String]) -> bool {
         rights.iter().any(|right| self.second_factor.required_for_rights.contains(right))
     }
@@ -134,8 +135,9 @@ pub struct SecondFactor {
     pub required_for_rights: Vec<String>,
     /// Proposed first.
     pub preferred: MethodId,
-    /// The preferred method's code is sent with the right password, without asking which method.
-    pub send_at_once: bool,
+    /// The preferred method's code is asked for (and sent, if it is one that is sent) with the right password, without
+    /// asking which method.
+    pub ask_at_once: bool,
 }
 
 /// Ways a code can come.
@@ -148,6 +150,8 @@ pub enum MethodId {
     Sms,
     /// From an authenticator app.
     Totp,
+    /// One of the codes that were shown when the authenticator app was activated. Comes with [`MethodId::Totp`] by itself.
+    RecoveryCode,
 }
 
 impl MethodId {
@@ -157,12 +161,20 @@ impl MethodId {
             Self::Email => "email",
             Self::Sms => "sms",
             Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
         }
     }
 
     /// The method of that name on the wire; `None` for one that no profile can have.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Email, Self::Sms, Self::Totp].into_iter().find(|method| method.as_str() == name)
+        [Self::Email, Self::Sms, Self::Totp, Self::RecoveryCode]
+            .into_iter()
+            .find(|method| method.as_str() == name)
+    }
+
+    /// Its code is sent by the portal: sends are counted, and it runs out.
+    pub const fn is_sent(self) -> bool {
+        matches!(self, Self::Email | Self::Sms)
     }
 }
 
@@ -260,6 +272,10 @@ pub struct SendLimits {
     pub per_day: u32,
     /// Between two sends, seconds.
     pub interval_s: u32,
+    /// After so many requests by one method without a right code, the account is blocked until support acts, once the
+    /// last one's code is over. Absent where requests only wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_until_support: Option<u32>,
 }
 
 /// Forgotten password.

@@ -1,7 +1,7 @@
 //! The part of a profile that anyone may read (`profile_uri`, PROTOCOL §2).
 
 use crate::{
-    CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session, Support, Texts,
+    CodeBlock, CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session, Support, Texts,
     Trust,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -31,6 +31,12 @@ pub struct PublicProfile {
     pub methods: BTreeMap<MethodId, Method>,
     /// Length and validity of a code.
     pub code: CodeRules,
+    /// What wrong codes block in the end; on reading, a portal that does not say blocks the method.
+    #[serde(default = "method")]
+    pub code_block: CodeBlock,
+    /// After so many requests without a right code, support has to act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_until_support: Option<u32>,
     /// Forgotten password.
     pub recovery: Recovery,
     /// How long the second factor can be remembered; `null` where the portal has no such thing.
@@ -60,6 +66,8 @@ impl Profile {
             password: self.password,
             methods: self.methods.clone(),
             code: self.code,
+            code_block: self.code_tries.then,
+            requests_until_support: self.sends.requests_until_support,
             recovery: self.recovery,
             trust: self.trust,
             session: self.session,
@@ -67,6 +75,10 @@ impl Profile {
             support: self.support.clone(),
         }
     }
+}
+
+const fn method() -> CodeBlock {
+    CodeBlock::Method
 }
 
 fn known_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<MethodId, Method>, D::Error> {

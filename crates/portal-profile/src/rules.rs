@@ -94,9 +94,9 @@ impl Check<'_, '_> {
             format!("`{}` is no method of this portal", rule.preferred.as_str()),
         );
         self.ensure(
-            !(rule.send_at_once && rule.preferred == MethodId::Totp),
-            "second_factor.send_at_once",
-            "an authenticator app's code is not sent",
+            !profile.methods.contains_key(&MethodId::RecoveryCode),
+            "methods.recovery_code",
+            "comes with `totp` by itself",
         );
         for (&method, settings) in &profile.methods {
             let own = acr(method);
@@ -156,6 +156,9 @@ impl Check<'_, '_> {
             "sends.interval_s",
             "is as long as `window_s`, or longer: one send would use it up [OTP-06]",
         );
+        if let Some(requests) = sends.requests_until_support {
+            self.range("sends.requests_until_support", requests, &SENDS, "OTP-06");
+        }
     }
 
     fn code_tries(&mut self, tries: &CodeTries) {
@@ -261,6 +264,6 @@ const fn acr(method: MethodId) -> &'static str {
     match method {
         MethodId::Email => "mfa-email",
         MethodId::Sms => "mfa-sms",
-        MethodId::Totp => "mfa-totp",
+        MethodId::Totp | MethodId::RecoveryCode => "mfa-totp",
     }
 }

@@ -49,7 +49,7 @@ fn the_health_portal_says_what_its_documentation_says() {
     assert_eq!(role.label.get(Language::De), "Gesundheitsfachkraft");
     assert!(seed.role("doctor").is_none());
     assert_eq!((seed.code.length, seed.code.validity_s), (6, 300));
-    assert_eq!((seed.second_factor.preferred, seed.second_factor.send_at_once), (MethodId::Email, true));
+    assert_eq!((seed.second_factor.preferred, seed.second_factor.ask_at_once), (MethodId::Email, true));
     assert!(seed.methods.contains_key(&MethodId::Sms));
     assert_eq!(seed.trust.unwrap().max_age_s, 86_400);
     assert_eq!(seed.recovery.link_validity_s, 86_400);
@@ -114,7 +114,7 @@ fn an_unsafe_value_is_refused_at_its_line_with_its_rule() {
         ("id = \"professional", "id = \"pro fessional\"", "roles[0].id", "lower-case"),
         ("identifiers", "identifiers = []", "roles[0].identifiers", "one value"),
         ("required", "required_for_rights = [\"patient\"]", "second_factor.required_for_rights[0]", "CHN-01"),
-        ("preferred", "preferred = \"totp\"\nsend_at_once = false", "second_factor.preferred", "no method"),
+        ("preferred", "preferred = \"totp\"\nask_at_once = false", "second_factor.preferred", "no method"),
         ("acr = \"mfa-sms", "acr = \"phr\"", "methods.sms.acr", "mfa-sms"),
         ("acr = \"mfa-sms", "acr = \"mfa-totp\"", "methods.sms.acr", "mfa-sms"),
         ("min_length", "min_length = 5", "password.min_length", "PWD-01"),
@@ -165,7 +165,7 @@ fn an_unsafe_value_is_refused_at_its_line_with_its_rule() {
             "code_tries.limit" => {
                 seed_with(line, instead).replace("blocks_until_support = 10", "blocks_until_support = 1")
             }
-            "second_factor.preferred" => seed_with(line, instead).replace("send_at_once = true", "#"),
+            "second_factor.preferred" => seed_with(line, instead).replace("ask_at_once = true", "#"),
             _ => seed_with(line, instead),
         };
         let (defect, at) = only_defect(&source);
@@ -189,7 +189,6 @@ fn a_portal_without_role_method_or_contact_is_refused() {
     let without = |from: &str, to: &str| only_defect(&CLINIC.replace(from, to)).0.key;
     assert_eq!(without("support.phone = \"+33 1 99 00 00 07\"", "support = {}"), "support");
     assert_eq!(without("methods.totp.acr = \"mfa-totp\"", "methods = {}"), "second_factor.preferred");
-    assert_eq!(without("send_at_once = false", "send_at_once = true"), "second_factor.send_at_once");
     let (before, rest) = CLINIC.split_once("roles = [").unwrap();
     let (_, after) = rest.split_once("\n]").unwrap();
     assert_eq!(only_defect(&format!("{before}roles = []{after}")).0.key, "roles");

@@ -227,7 +227,7 @@ impl Portal {
         let at_once = match (usable.as_slice(), preferred) {
             ([], _) => return Ok(self.contact_support(account)),
             ([only], _) => Some(*only),
-            (_, Some(method)) if self.profile.second_factor.send_at_once => Some(method),
+            (_, Some(method)) if self.profile.second_factor.ask_at_once => Some(method),
             _ => None,
         };
         if let Some(method) = at_once {

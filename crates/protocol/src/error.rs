@@ -68,6 +68,65 @@ pub enum Problem {
     Unknown,
 }
 
+/// `code` of a problem with a field (PROTOCOL §7), beside those of password rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblemCode {
+    /// Not the current password, not the code: counted.
+    Rejected,
+    /// The code's or the link's time is over, or it was used.
+    Expired,
+    /// No tries left for now; `params.until` says until when.
+    Blocked,
+    /// Not an address, not a number, not a code of this length.
+    Malformed,
+    /// Another account has it.
+    InUse,
+    /// What there is already.
+    Unchanged,
+    /// No more sends for now; `params.until` says until when.
+    SendRefused,
+    /// The code is right for another time: `params.seconds` is how far the authenticator's clock is ahead of the portal's.
+    ClockDrift,
+    /// A code this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl FieldProblemCode {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Blocked => "blocked",
+            Self::Malformed => "malformed",
+            Self::InUse => "in_use",
+            Self::Unchanged => "unchanged",
+            Self::SendRefused => "send_refused",
+            Self::ClockDrift => "clock_drift",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// From the wire.
+    pub fn parse(text: &str) -> Self {
+        [
+            Self::Rejected,
+            Self::Expired,
+            Self::Blocked,
+            Self::Malformed,
+            Self::InUse,
+            Self::Unchanged,
+            Self::SendRefused,
+            Self::ClockDrift,
+        ]
+        .into_iter()
+        .find(|code| code.as_str() == text)
+        .unwrap_or(Self::Unknown)
+    }
+}
+
 /// `reason` of `trust_ended`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

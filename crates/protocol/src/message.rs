@@ -71,6 +71,9 @@ pub struct ChallengeError {
     /// Blocked since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
+    /// What blocked the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<BlockCause>,
     /// Blocked until, or sends possible again from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
@@ -93,6 +96,7 @@ impl ChallengeError {
             problem: None,
             reason: None,
             since: None,
+            cause: None,
             until: None,
             support: None,
             request_uri: None,
@@ -104,6 +108,39 @@ impl ChallengeError {
         let mut answer = Self::new(ErrorCode::InsufficientAuthorization);
         answer.next = Some(next);
         answer
+    }
+}
+
+/// What blocked an account until support acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockCause {
+    /// Too many wrong codes.
+    WrongCodes,
+    /// Too many requests for a code without a right one.
+    Requests,
+    /// An administrator, or a cause this version does not know.
+    #[serde(other)]
+    Support,
+}
+
+impl BlockCause {
+    /// As on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongCodes => "wrong_codes",
+            Self::Requests => "requests",
+            Self::Support => "support",
+        }
+    }
+
+    /// From the database.
+    pub fn from_stored(text: &str) -> Self {
+        match text {
+            "wrong_codes" => Self::WrongCodes,
+            "requests" => Self::Requests,
+            _ => Self::Support,
+        }
     }
 }
 
@@ -177,6 +214,12 @@ pub struct MethodChoice {
     /// Blocked until.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked_until: Option<i64>,
+    /// Requests left; absent for a method whose code is not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends_remaining: Option<u32>,
+    /// When the last request ends in a block of the account: the portal's profile has such a limit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub last_send_blocks: bool,
 }
 
 /// Enter a code.
@@ -331,6 +374,216 @@ pub struct Me {
     /// A second factor is due for this account.
     #[serde(default)]
     pub second_factor_due: bool,
+    /// An authenticator app is activated, since then; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_since: Option<i64>,
+    /// Recovery codes that are left, where an authenticator app is activated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_codes_left: Option<u32>,
+    /// A new contact that waits for its proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<PendingContact>,
+}
+
+/// What of the card is changed by a code to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactField {
+    /// E-mail address.
+    Email,
+    /// « Téléphone de secours ».
+    Phone,
+}
+
+impl ContactField {
+    /// As on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// A new contact that waits for the code that was sent to it; nothing else is sent there before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingContact {
+    /// Which.
+    pub field: ContactField,
+    /// Masked.
+    pub hint: String,
+    /// For `PATCH /me {"challenge_id","otp"}`.
+    pub challenge_id: String,
+    /// Digits.
+    pub length: u32,
+    /// Validity left.
+    pub expires_in: u32,
+    /// Until it can be sent again, by the same `PATCH`.
+    #[serde(default)]
+    pub resend_after: u32,
+    /// Sends left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends_remaining: Option<u32>,
+    /// Tries left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts_remaining: Option<u32>,
+    /// What became of the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+}
+
+/// `PATCH /me`: a new contact (again: send its code again), or the code that proves the pending one. Answered with [`Me`].
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardChange {
+    /// New e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// New « téléphone de secours »; empty to have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The question that `otp` answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge_id: Option<String>,
+    /// The code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otp: Option<String>,
+    /// Language of the messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ui_locales: Option<String>,
+}
+
+/// `GET /sessions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    /// Open sessions, the newest first.
+    pub sessions: Vec<OpenSession>,
+}
+
+/// An open session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// For `DELETE /sessions/{id}`.
+    pub id: String,
+    /// The one that asks.
+    pub current: bool,
+    /// Opened on the workstation that asks.
+    #[serde(default)]
+    pub this_workstation: bool,
+    /// Since.
+    pub started_at: i64,
+    /// Last used.
+    pub last_used_at: i64,
+    /// The same, as a duration until now: for clients whose clock is wrong.
+    pub last_used_ago: u32,
+    /// How it was proved.
+    pub acr: String,
+}
+
+/// `GET /events`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Events {
+    /// The account's own history, the newest first, 100 at most.
+    pub events: Vec<AccountEvent>,
+}
+
+/// One event of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountEvent {
+    /// When.
+    pub at: i64,
+    /// The same, as a duration until now.
+    pub ago: u32,
+    /// A kind of the audit catalogue.
+    pub kind: String,
+    /// Method, reason or actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// On the workstation that asks; absent where the event has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub this_workstation: Option<bool>,
+}
+
+/// `POST /password`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PasswordChange {
+    /// The password so far.
+    pub current: String,
+    /// The new one.
+    pub new: String,
+    /// « Se déconnecter des autres appareils ».
+    #[serde(default)]
+    pub sign_out_others: bool,
+}
+
+/// `POST /recovery`: no access token, a proof by any key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryRequest {
+    /// Identifier or e-mail address, as typed.
+    pub identifier: String,
+    /// Language of the mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ui_locales: Option<String>,
+}
+
+/// `POST /recovery/complete`: no access token, a proof by any key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryCompletion {
+    /// From the mailed link.
+    pub token: String,
+    /// The new password.
+    pub new_password: String,
+}
+
+/// `POST /totp`: shown this once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TotpSecret {
+    /// Base32, for typing.
+    pub secret: String,
+    /// `otpauth://…`, for a QR code.
+    pub uri: String,
+}
+
+/// `POST /totp/confirm`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TotpConfirmation {
+    /// A code of the new secret.
+    pub otp: String,
+}
+
+/// `POST /totp/confirm` and `POST /totp/recovery-codes`: shown this once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    /// Single use each; digits.
+    pub recovery_codes: Vec<String>,
+}
+
+/// `POST session_bootstrap_endpoint`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionBootstrap {
+    /// A registered page.
+    pub page: String,
+}
+
+/// Where the portal's window goes, and with which cookies (PROTOCOL §5).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageEntry {
+    /// The page, on the issuer's origin.
+    pub location: String,
+    /// For the window's own store.
+    pub cookies: Vec<PageCookie>,
+}
+
+/// A cookie of the portal's window.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageCookie {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// Path.
+    pub path: String,
+    /// How long it lasts.
+    pub max_age: u32,
 }
 
 /// `GET /devices`.

@@ -18,6 +18,7 @@ mod handover;
 mod hints;
 mod keyring;
 mod outbox;
+pub mod pages;
 pub mod platform;
 pub mod portals;
 mod request;
@@ -32,6 +33,7 @@ mod workstation;
 
 pub use handle::{Settings, SignInHandle};
 pub use keyring::{Keyring, KeyringError};
+pub use pages::{NoPages, PagesWindow};
 pub use parvis_protocol::{clock, entropy};
 pub use platform::Policy;
 pub use portals::{PortalList, PortalListError};

@@ -36,6 +36,36 @@ pub struct View {
     /// Session is about to end for inactivity: milliseconds left until sign-out.
     #[ts(type = "number | null")]
     pub inactivity_sign_out_in: Option<u64>,
+    /// What was asked for needs a fresh proof of who is here: asked over the screen, which keeps what was typed.
+    pub step_up: Option<StepUp>,
+}
+
+/// A fresh proof of who is here (RFC 9470). Answered by [`Answer::StepUpPassword`], [`Answer::SendCode`] and
+/// [`Answer::Code`]; given up by [`Answer::CancelStepUp`]. What it was asked for goes on by itself afterwards.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum StepUp {
+    /// The password again.
+    Password {
+        /// It was refused.
+        rejected: bool,
+    },
+    /// Choose how to receive the code.
+    SelectMethod {
+        /// What can be chosen.
+        methods: Vec<Method>,
+        /// Proposed first.
+        preferred: Option<MethodId>,
+        /// Why the last method was refused.
+        problem: Option<CodeProblem>,
+    },
+    /// Enter the code; trust is never offered here.
+    Code {
+        /// The code that is asked.
+        code: CodeStep,
+        /// Why the last answer was refused.
+        problem: Option<CodeProblem>,
+    },
 }
 
 /// One screen. Each says one thing.
@@ -47,10 +77,19 @@ pub enum Screen {
         /// What just ended, if anything.
         notice: Option<Notice>,
     },
+    /// « Vous êtes… » Which entrance of a portal that has several; none was used on this workstation before.
+    ChooseEntrance {
+        /// Which portal.
+        portal: PortalInfo,
+        /// What can be chosen, in the portal's order.
+        entrances: Vec<EntranceInfo>,
+    },
     /// Identifier and password.
     Password {
         /// Which portal.
         portal: PortalInfo,
+        /// The entrance, where the portal has several: shown with a way to change it.
+        entrance: Option<EntranceInfo>,
         /// Kept after a refusal; empty at first. Never remembered over a sign-out.
         identifier: String,
         /// Why the last try was refused.
@@ -92,6 +131,8 @@ pub enum Screen {
         /// Until when, if it ends by itself.
         #[ts(type = "number | null")]
         until: Option<i64>,
+        /// What blocked it, where the portal says so.
+        cause: Option<BlockCause>,
         /// Whom to contact, with the reference to quote.
         support: Support,
     },
@@ -102,12 +143,28 @@ pub enum Screen {
         /// Whether there is an address to open.
         can_open: bool,
     },
-    /// « Mot de passe oublié ? », until the app does it itself: whom to contact.
-    SupportCard {
+    /// « Mot de passe oublié ? »: the identifier, and a mail with a link.
+    ForgottenPassword {
         /// Which portal.
         portal: PortalInfo,
-        /// Whom to contact.
-        support: Support,
+        /// As typed before.
+        identifier: String,
+        /// How long the mailed link is good: milliseconds.
+        #[ts(type = "number")]
+        link_validity: u64,
+    },
+    /// The mail is on its way, if there is such an account: the same for everybody.
+    RecoverySent {
+        /// Which portal.
+        portal: PortalInfo,
+        /// As typed.
+        identifier: String,
+        /// How long the mailed link is good: milliseconds.
+        #[ts(type = "number")]
+        link_validity: u64,
+        /// When it was asked for, by this PC's clock.
+        #[ts(type = "number")]
+        at: i64,
     },
     /// B signed in after A: what ended and what was wiped.
     HandoverReceipt {
@@ -134,8 +191,73 @@ pub enum Screen {
         /// Sign-out after this much inactivity.
         #[ts(type = "number")]
         inactivity_limit: u64,
+        /// « Ouvrir le portail »: its pages in a window of their own.
+        pages: PagesState,
+        /// The authenticator app; absent where the portal has none, or has not answered yet.
+        authenticator: Option<AuthenticatorState>,
         /// Something the person should know, once.
         notice: Option<Notice>,
+    },
+    /// « Modifier le mot de passe ».
+    ChangePassword {
+        /// Which portal.
+        portal: PortalInfo,
+        /// What the portal asks of a new one, for the list that is ticked off.
+        rules: NewPasswordRules,
+        /// Why the last try was refused, all at once.
+        problems: Vec<FieldProblem>,
+    },
+    /// « Ma fiche »: contacts.
+    Contacts {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Who is signed in, contacts masked.
+        person: Person,
+        /// A new contact that waits for the code that was sent to it.
+        proof: Option<ContactProof>,
+        /// Why the last change was refused, all at once.
+        problems: Vec<FieldProblem>,
+        /// What was just done.
+        done: Option<ContactDone>,
+    },
+    /// « Application d’authentification ».
+    Authenticator {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Where it stands.
+        state: AuthenticatorState,
+        /// A new secret that waits for its proof: shown this once.
+        setup: Option<AuthenticatorSetup>,
+        /// Why the last code was refused.
+        problems: Vec<FieldProblem>,
+        /// Something the person should know, once.
+        notice: Option<Notice>,
+    },
+    /// Recovery codes: shown this once, to be printed or written down.
+    RecoveryCodes {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Whose, for the printed page.
+        person: Person,
+        /// The codes, grouped for reading.
+        codes: Vec<String>,
+        /// When they were made, by this PC's clock.
+        #[ts(type = "number")]
+        at: i64,
+    },
+    /// Open sessions, on all workstations.
+    Sessions {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Absent until the portal has answered.
+        sessions: Option<Vec<OpenSession>>,
+    },
+    /// The account's own history.
+    History {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Absent until the portal has answered; the newest first.
+        entries: Option<Vec<HistoryEntry>>,
     },
     /// The person left the workstation: what was ended and wiped, each read back.
     Left {
@@ -146,6 +268,292 @@ pub enum Screen {
         /// The portal has confirmed the end of session and trust. If not, it will be sent again at the next start.
         portal_confirmed: bool,
     },
+}
+
+/// An entrance of a portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct EntranceInfo {
+    /// The role it is for.
+    pub role: String,
+    /// Its name.
+    pub label: Texts,
+}
+
+/// What blocked an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockCause {
+    /// Too many wrong codes.
+    WrongCodes,
+    /// Too many requests for a code without a right one.
+    Requests,
+    /// An administrator.
+    Support,
+}
+
+/// The portal's own pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PagesState {
+    /// They can be opened.
+    Closed,
+    /// They are open, in a window of their own; opening them again brings it to the front.
+    Open,
+}
+
+/// What a portal asks of a new password. Counts are of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewPasswordRules {
+    /// At least this long.
+    pub min_length: u32,
+    /// At most this long.
+    pub max_length: u32,
+    /// Digits.
+    pub digits: u32,
+    /// Upper-case letters.
+    pub upper: u32,
+    /// Lower-case letters.
+    pub lower: u32,
+    /// Anything else.
+    pub special: u32,
+}
+
+/// A rule that a new password does not meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordRule {
+    /// Too few characters.
+    TooShort,
+    /// Too many characters.
+    TooLong,
+    /// Too few digits.
+    Digit,
+    /// Too few upper-case letters.
+    Upper,
+    /// Too few lower-case letters.
+    Lower,
+    /// Too few other characters.
+    Special,
+    /// Among the first that are tried.
+    Common,
+}
+
+/// What this PC says of a new password while it is typed; the portal will say the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct PasswordJudgement {
+    /// Every rule that it does not meet.
+    pub unmet: Vec<PasswordRule>,
+    /// How hard it is to guess, 0 (at once) to 4 (very hard).
+    pub strength: u8,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum FieldProblem {
+    /// The current password is not right.
+    CurrentPasswordRejected,
+    /// Rules that the new password does not meet.
+    NewPassword {
+        /// Which.
+        unmet: Vec<PasswordRule>,
+    },
+    /// The new password is the one there is.
+    NewPasswordUnchanged,
+    /// Not an e-mail address.
+    EmailMalformed,
+    /// The address belongs to another account.
+    EmailInUse,
+    /// It is the address there is.
+    EmailUnchanged,
+    /// Not a telephone number.
+    PhoneMalformed,
+    /// It is the number there is.
+    PhoneUnchanged,
+    /// No more codes are sent for now, for this long.
+    SendRefused {
+        /// Milliseconds.
+        #[ts(type = "number | null")]
+        retry_after: Option<u64>,
+    },
+    /// The code is not right.
+    CodeRejected,
+    /// Not a code of this length; nothing was sent.
+    NotACode,
+    /// The code's time is over.
+    CodeExpired,
+    /// No more tries, for this long.
+    Blocked {
+        /// Milliseconds.
+        #[ts(type = "number | null")]
+        blocked_for: Option<u64>,
+    },
+    /// The code is right for another time: the telephone's clock is off.
+    ClockDrift {
+        /// Seconds that the telephone is ahead of the portal (negative: behind).
+        seconds: i32,
+    },
+    /// Refused for a reason this version does not know.
+    Other,
+}
+
+/// A contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactField {
+    /// E-mail address.
+    Email,
+    /// « Téléphone de secours ».
+    Phone,
+}
+
+/// A new contact that waits for its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactProof {
+    /// Which.
+    pub field: ContactField,
+    /// Masked.
+    pub hint: String,
+    /// Digits.
+    pub length: u32,
+    /// When the code was asked for, by this PC's clock.
+    #[ts(type = "number")]
+    pub sent_at: i64,
+    /// Validity left.
+    #[ts(type = "number")]
+    pub expires_in: u64,
+    /// Whole validity, for the bar.
+    #[ts(type = "number")]
+    pub validity: u64,
+    /// Until a resend is possible.
+    #[ts(type = "number")]
+    pub resend_in: u64,
+    /// Sends left.
+    pub sends_remaining: Option<u32>,
+    /// Tries left.
+    pub attempts_remaining: Option<u32>,
+    /// What became of the message.
+    pub delivery: Delivery,
+}
+
+/// What was just done with a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ContactDone {
+    /// The new contact was proved and is used from now on.
+    Proved {
+        /// Which.
+        field: ContactField,
+    },
+    /// The number was removed.
+    PhoneRemoved,
+}
+
+/// The authenticator app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum AuthenticatorState {
+    /// Not activated.
+    Off,
+    /// Activated.
+    On {
+        /// Since when, by this PC's clock.
+        #[ts(type = "number")]
+        since: i64,
+        /// Recovery codes that are left.
+        recovery_codes_left: u32,
+    },
+}
+
+/// A new secret for an authenticator app. With recovery codes, the one secret that is shown, once, because it has to be.
+#[derive(Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticatorSetup {
+    /// Base32, grouped for typing.
+    pub secret: String,
+    /// The QR code, row by row: `1` is dark. Square, without its quiet zone.
+    pub qr: Vec<String>,
+    /// Digits of its codes.
+    pub length: u32,
+    /// Whose clock can be trusted.
+    pub clock: ClockCheck,
+}
+
+impl std::fmt::Debug for AuthenticatorSetup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AuthenticatorSetup(..)")
+    }
+}
+
+/// This PC's clock against the portal's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ClockCheck {
+    /// They agree, within what a code allows.
+    Right,
+    /// They do not: codes follow the portal's.
+    Differs {
+        /// Seconds that this PC is ahead of the portal (negative: behind).
+        #[ts(type = "number")]
+        seconds: i64,
+    },
+    /// The portal does not say what time it is.
+    Unknown,
+}
+
+/// An open session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenSession {
+    /// For « end this ».
+    pub id: String,
+    /// This one.
+    pub current: bool,
+    /// On this workstation.
+    pub this_workstation: bool,
+    /// Since when, by this PC's clock.
+    #[ts(type = "number")]
+    pub started_at: i64,
+    /// Last used, by this PC's clock.
+    #[ts(type = "number")]
+    pub last_used_at: i64,
+    /// How it was proved.
+    pub proof: Proof,
+}
+
+/// Something that happened to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// When, by this PC's clock.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// A kind of the portal's audit catalogue; the window has words for those it knows, and leaves out the others.
+    pub what: String,
+    /// Method, reason or actor.
+    pub detail: Option<String>,
+    /// On this workstation; absent where it is on none.
+    pub this_workstation: Option<bool>,
+}
+
+/// A part of « Mon espace ».
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// « Mon espace » itself.
+    Home,
+    /// « Modifier le mot de passe ».
+    ChangePassword,
+    /// « Ma fiche ».
+    Contacts,
+    /// « Application d’authentification ».
+    Authenticator,
+    /// Open sessions.
+    Sessions,
+    /// History.
+    History,
 }
 
 /// What is under way.
@@ -168,6 +576,10 @@ pub enum Busy {
     Leaving,
     /// Something of the account is being changed.
     Saving,
+    /// The portal's pages are being opened.
+    OpeningPages,
+    /// The mail with the link is being asked for.
+    RequestingLink,
 }
 
 /// A failure that is nobody's answer: the network, the portal, this PC. The window has the words for each code.
@@ -328,8 +740,9 @@ pub enum PasswordProblem {
     CredentialsRejected,
     /// Right password, another entrance.
     WrongRole {
-        /// Where the account belongs, in each language.
-        roles: Vec<Texts>,
+        /// Where the account belongs: [`Answer::ChooseEntrance`] with one of them goes on with what was typed, the password
+        /// included, which is kept in Rust for that.
+        entrances: Vec<EntranceInfo>,
     },
 }
 
@@ -344,6 +757,10 @@ pub struct Method {
     /// Blocked for this long: milliseconds.
     #[ts(type = "number | null")]
     pub blocked_for: Option<u64>,
+    /// Requests left, where the portal says so.
+    pub requests_left: Option<u32>,
+    /// The last request, without a right code after it, ends in a block of the account: warned and asked before.
+    pub last_request_blocks: bool,
 }
 
 /// Second factors that end in a code.
@@ -356,6 +773,8 @@ pub enum MethodId {
     Sms,
     /// Code of an authenticator app.
     Totp,
+    /// One of the recovery codes.
+    RecoveryCode,
 }
 
 /// The code that is asked.
@@ -386,6 +805,11 @@ pub struct CodeStep {
     pub sends_remaining: Option<u32>,
     /// Tries left.
     pub attempts_remaining: Option<u32>,
+    /// The last try blocks the account until support acts, not the method for a time.
+    pub last_try_blocks_account: bool,
+    /// The authenticator app shows its next code in so many milliseconds, by the portal's clock; absent for other methods.
+    #[ts(type = "number | null")]
+    pub next_code_in: Option<u64>,
     /// What became of the message.
     pub delivery: Delivery,
     /// All methods, for changing.
@@ -580,6 +1004,19 @@ pub enum Notice {
     TrustForgotten,
     /// The end of an earlier session has still to be told to the portal; it is retried.
     EndPending,
+    /// The password was changed.
+    PasswordChanged {
+        /// The other sessions were ended.
+        others_signed_out: bool,
+    },
+    /// The authenticator app was activated, and its codes are asked from now on.
+    AuthenticatorOn,
+    /// The authenticator app was removed.
+    AuthenticatorOff,
+    /// The other sessions were ended.
+    OthersSignedOut,
+    /// The portal's pages could not be opened.
+    PagesNotOpened,
 }
 
 /// What a person answers.
@@ -616,8 +1053,84 @@ pub enum Answer {
     },
     /// Ask the portal what became of the message (at most every 2 s; the engine drops the rest).
     PollDelivery,
+    /// Enter by this entrance: chosen, changed, or where the account belongs ([`PasswordProblem::WrongRole`]).
+    ChooseEntrance {
+        /// Its role.
+        role: String,
+    },
+    /// Show the entrances again; what was typed as identifier stays.
+    ChangeEntrance,
     /// « Mot de passe oublié ? »
     ForgottenPassword,
+    /// Ask for the mail with the link (again).
+    RequestRecovery {
+        /// As typed.
+        identifier: String,
+    },
+    /// « Ouvrir le portail ».
+    OpenPages,
+    /// Go to a part of « Mon espace »; what was typed in the one before is dropped.
+    Show {
+        /// Which.
+        place: Place,
+    },
+    /// « Modifier le mot de passe ».
+    ChangePassword {
+        /// As typed.
+        #[ts(type = "string")]
+        current: SecretString,
+        /// As typed.
+        #[ts(type = "string")]
+        new: SecretString,
+        /// « Se déconnecter des autres appareils ».
+        sign_out_others: bool,
+    },
+    /// A new contact; sends a code to it. The same one again: sends it again.
+    ChangeContact {
+        /// Which.
+        field: ContactField,
+        /// As typed; empty to have no telephone number.
+        value: String,
+    },
+    /// Sends the code of the pending contact again.
+    ResendContact,
+    /// The code that was sent to the new contact.
+    ProveContact {
+        /// As typed.
+        #[ts(type = "string")]
+        code: SecretString,
+    },
+    /// Gives up the pending contact.
+    CancelContact,
+    /// A new secret for an authenticator app: activation or replacement.
+    SetUpAuthenticator,
+    /// A code of the new secret.
+    ConfirmAuthenticator {
+        /// As typed.
+        #[ts(type = "string")]
+        code: SecretString,
+    },
+    /// No authenticator app any more.
+    RemoveAuthenticator,
+    /// New recovery codes; the old ones are void.
+    NewRecoveryCodes,
+    /// The recovery codes were written down.
+    AcceptRecoveryCodes,
+    /// End one session of the list.
+    EndSession {
+        /// Its id.
+        id: String,
+    },
+    /// End all sessions but this one, and the trust of other workstations.
+    SignOutOthers,
+    /// The password, for a step-up.
+    StepUpPassword {
+        /// As typed.
+        #[ts(type = "string")]
+        password: SecretString,
+    },
+    /// Gives up what needed the step-up; the screen keeps what was typed.
+    CancelStepUp,
     /// Back to identifier and password, or from a card.
     Restart,
     /// Same answer again after a failure that allows it.
@@ -690,7 +1203,7 @@ pub enum Language {
 
 #[cfg(test)]
 mod tests {
-    use super::{About, Answer, Preferences, View};
+    use super::{About, Answer, PasswordJudgement, Preferences, View};
     use std::path::PathBuf;
     use ts_rs::TS;
 
@@ -699,7 +1212,13 @@ mod tests {
     fn typescript_is_current() {
         let folder = tempfile::tempdir().unwrap();
         let config = ts_rs::Config::new().with_out_dir(folder.path());
-        for export in [View::export_all, Answer::export_all, About::export_all, Preferences::export_all] {
+        for export in [
+            View::export_all,
+            Answer::export_all,
+            About::export_all,
+            Preferences::export_all,
+            PasswordJudgement::export_all,
+        ] {
             export(&config).unwrap();
         }
         let mut names: Vec<_> =
