@@ -50,6 +50,53 @@ pub struct Judgement {
 /// A password that is guessed more easily than this is refused as [`PasswordRule::Common`] (PWD-03): 10⁸ guesses.
 const LEAST_STRENGTH: u8 = 3;
 
+/// A password whose letters alone are guessed in fewer tries (as a power of ten) is one frequent word in disguise.
+const ONE_WORD_LOG10: f64 = 5.0;
+
+/// What French and German speakers, and people in care, try first: the lists of `zxcvbn` are English.
+const FREQUENT: [&str; 40] = [
+    "motdepasse",
+    "azerty",
+    "azertyuiop",
+    "qsdfgh",
+    "wxcvbn",
+    "bonjour",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "marseille",
+    "bienvenue",
+    "jetaime",
+    "camille",
+    "nicolas",
+    "docteur",
+    "medecin",
+    "infirmier",
+    "infirmiere",
+    "cabinet",
+    "clinique",
+    "hopital",
+    "pharmacie",
+    "secretariat",
+    "accueil",
+    "sante",
+    "patient",
+    "printemps",
+    "ete",
+    "automne",
+    "hiver",
+    "passwort",
+    "kennwort",
+    "qwertz",
+    "qwertzuiop",
+    "hallo",
+    "schatz",
+    "sommer",
+    "praxis",
+    "klinik",
+];
+
 impl PasswordRules {
     /// Judges a new password (PWD-01 to PWD-03). `context`: what a stranger would try first for this person, such as the
     /// name, the identifier, the e-mail address and the portal's name.
@@ -58,8 +105,14 @@ impl PasswordRules {
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]))
             .filter(|word| word.chars().count() >= 3)
+            .chain(FREQUENT)
             .collect();
-        let strength = u8::from(zxcvbn::zxcvbn(password, &words).score());
+        let estimate = |text: &str| zxcvbn::zxcvbn(text, &words);
+        // One frequent word with a year and a sign around it is what composition rules bring forth.
+        let letters: String = password.chars().filter(|c| c.is_alphabetic()).collect();
+        let one_word = !letters.is_empty() && estimate(&letters).guesses_log10() < ONE_WORD_LOG10;
+        let strength = u8::from(estimate(password).score());
+        let strength = if one_word { strength.min(LEAST_STRENGTH - 1) } else { strength };
         let mut unmet = self.unmet(password);
         if strength < LEAST_STRENGTH && !password.is_empty() {
             unmet.push(PasswordRule::Common);

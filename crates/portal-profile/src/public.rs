@@ -1,8 +1,8 @@
 //! The part of a profile that anyone may read (`profile_uri`, PROTOCOL §2).
 
 use crate::{
-    CodeBlock, CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session, Support, Texts,
-    Trust,
+    CodeBlock, CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session,
+    Support, Texts, Trust,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;

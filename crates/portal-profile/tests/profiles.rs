@@ -283,6 +283,7 @@ fn the_public_profile_tells_forms_and_no_throttling() {
     let expected = [
         "audience",
         "code",
+        "code_block",
         "id",
         "languages",
         "methods",

@@ -263,7 +263,7 @@ impl Portal {
                 let minutes = self.profile.code.validity_s / 60;
                 match method {
                     MethodId::Sms => (String::new(), texts.code_sms(language, code.expose_secret(), minutes)),
-                    MethodId::Email | MethodId::Totp => {
+                    MethodId::Email | MethodId::Totp | MethodId::RecoveryCode => {
                         texts.code_mail(language, code.expose_secret(), minutes)
                     }
                 }

@@ -414,6 +414,8 @@ impl Portal {
                 id: method.as_str().to_owned(),
                 hint: account.hint(method),
                 blocked_until: factor.blocked_until(now).map(seconds),
+                sends_remaining: None,
+                last_send_blocks: false,
             });
         }
         let can_remember = self.profile.trust.is_some();

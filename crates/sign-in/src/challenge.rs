@@ -261,11 +261,14 @@ const fn name_of(method: MethodId) -> &'static str {
         MethodId::Email => "email",
         MethodId::Sms => "sms",
         MethodId::Totp => "totp",
+        MethodId::RecoveryCode => "recovery_code",
     }
 }
 
 fn method_of(name: &str) -> Option<MethodId> {
-    [MethodId::Email, MethodId::Sms, MethodId::Totp].into_iter().find(|method| name_of(*method) == name)
+    [MethodId::Email, MethodId::Sms, MethodId::Totp, MethodId::RecoveryCode]
+        .into_iter()
+        .find(|method| name_of(*method) == name)
 }
 
 fn read(connection: &Connection, entrance: &Entrance, reply: &Reply) -> Result<Asked, Trouble> {
@@ -318,7 +321,11 @@ impl Times {
             Next::Password { roles } => Asked::Password {
                 problem: match problem {
                     Some(Problem::WrongRole) => Some(view::PasswordProblem::WrongRole {
-                        roles: roles.unwrap_or_default().iter().map(|id| entrance.role_label(id)).collect(),
+                        entrances: roles
+                            .unwrap_or_default()
+                            .into_iter()
+                            .map(|role| view::EntranceInfo { label: entrance.role_label(&role), role })
+                            .collect(),
                     }),
                     Some(Problem::CredentialsRejected) => Some(view::PasswordProblem::CredentialsRejected),
                     _ => None,

@@ -6,8 +6,8 @@ use crate::{
     entrance::{Entrance, texts},
     state::{self, AtCode, CodeProblemHere, Shown, SignIn, SignedIn, State},
     view::{
-        CodeProblem, CodeStep, Failure, KeyringState, Method, Notice, Person, PortalCard, PortalInfo, Screen,
-        Support, TrustState, View, Workstation,
+        CodeProblem, CodeStep, Failure, KeyringState, Method, Notice, PagesState, Person, PortalCard,
+        PortalInfo, Screen, Support, TrustState, View, Workstation,
     },
 };
 use parvis_protocol::clock::UnixMillis;
@@ -48,6 +48,7 @@ pub(crate) fn draw(state: &State, around: &Surroundings<'_>) -> View {
             })
             .collect(),
         demonstration: engine.portals.is_demonstration(),
+        step_up: None,
         inactivity_sign_out_in: around.sign_out_at.map(|at| around.left(at)),
     }
 }
@@ -68,12 +69,14 @@ impl Surroundings<'_> {
             SignIn::SignedOut { notice } => Screen::ChoosePortal { notice: *notice },
             SignIn::Revoked { at } => Screen::Password {
                 portal: portal(at),
+                entrance: None,
                 identifier: String::new(),
                 problem: None,
                 notice: Some(Notice::SignedOutByPortal),
             },
             SignIn::Password(step) => Screen::Password {
                 portal: portal(&step.at),
+                entrance: None,
                 identifier: step.identifier.0.clone(),
                 problem: step.problem.clone(),
                 notice: step.notice,
@@ -99,14 +102,17 @@ impl Surroundings<'_> {
                 portal: portal(at),
                 since: *since,
                 until: *until,
+                cause: None,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
             SignIn::Browser { at, address } => {
                 Screen::Browser { portal: portal(at), can_open: address.is_some() }
             }
-            SignIn::SupportCard { at, .. } => {
-                Screen::SupportCard { portal: portal(at), support: support_of(at) }
-            }
+            SignIn::SupportCard { at, identifier } => Screen::ForgottenPassword {
+                portal: portal(at),
+                identifier: identifier.0.clone(),
+                link_validity: u64::from(at.profile.recovery.link_validity_s) * 1000,
+            },
             SignIn::Handover { signed_in, receipt } => Screen::HandoverReceipt {
                 portal: portal(&signed_in.session.entrance),
                 person: person(signed_in),
@@ -119,6 +125,8 @@ impl Surroundings<'_> {
                 trust: self.trust(signed_in),
                 devices: state::devices(signed_in),
                 inactivity_limit: millis(inactivity_limit(&signed_in.session.entrance)),
+                pages: PagesState::Closed,
+                authenticator: None,
                 notice: signed_in.notice,
             },
             SignIn::Left { at, wiped, confirmed } => {
@@ -142,6 +150,8 @@ impl Surroundings<'_> {
             resend_in: self.left(step.resend),
             sends_remaining: step.sends_remaining,
             attempts_remaining: step.attempts_remaining,
+            last_try_blocks_account: false,
+            next_code_in: None,
             delivery: step.delivery,
             methods: self.methods(&step.methods),
             can_remember: remember.is_some(),
@@ -156,6 +166,8 @@ impl Surroundings<'_> {
                 id: choice.id,
                 hint: choice.hint.clone(),
                 blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
+                requests_left: None,
+                last_request_blocks: false,
             })
             .collect()
     }

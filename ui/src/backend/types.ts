@@ -54,15 +54,107 @@ code: string,
 /**
  * The trust box.
  */
-remember: boolean, } | { "kind": "poll_delivery" } | { "kind": "forgotten_password" } | { "kind": "restart" } | { "kind": "retry" } | { "kind": "dismiss_failure" } | { "kind": "open_browser" } | { "kind": "accept_receipt" } | { "kind": "sign_out" } | { "kind": "leave" } | { "kind": "forget_device", 
+remember: boolean, } | { "kind": "poll_delivery" } | { "kind": "choose_entrance", 
+/**
+ * Its role.
+ */
+role: string, } | { "kind": "change_entrance" } | { "kind": "forgotten_password" } | { "kind": "request_recovery", 
+/**
+ * As typed.
+ */
+identifier: string, } | { "kind": "open_pages" } | { "kind": "show", 
+/**
+ * Which.
+ */
+place: Place, } | { "kind": "change_password", 
+/**
+ * As typed.
+ */
+current: string, 
+/**
+ * As typed.
+ */
+new: string, 
+/**
+ * « Se déconnecter des autres appareils ».
+ */
+signOutOthers: boolean, } | { "kind": "change_contact", 
+/**
+ * Which.
+ */
+field: ContactField, 
+/**
+ * As typed; empty to have no telephone number.
+ */
+value: string, } | { "kind": "resend_contact" } | { "kind": "prove_contact", 
+/**
+ * As typed.
+ */
+code: string, } | { "kind": "cancel_contact" } | { "kind": "set_up_authenticator" } | { "kind": "confirm_authenticator", 
+/**
+ * As typed.
+ */
+code: string, } | { "kind": "remove_authenticator" } | { "kind": "new_recovery_codes" } | { "kind": "accept_recovery_codes" } | { "kind": "end_session", 
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "sign_out_others" } | { "kind": "step_up_password", 
+/**
+ * As typed.
+ */
+password: string, } | { "kind": "cancel_step_up" } | { "kind": "restart" } | { "kind": "retry" } | { "kind": "dismiss_failure" } | { "kind": "open_browser" } | { "kind": "accept_receipt" } | { "kind": "sign_out" } | { "kind": "leave" } | { "kind": "forget_device", 
 /**
  * Its id.
  */
 id: string, } | { "kind": "stay_signed_in" };
 /**
+ * A new secret for an authenticator app. With recovery codes, the one secret that is shown, once, because it has to be.
+ */
+export type AuthenticatorSetup = { 
+/**
+ * Base32, grouped for typing.
+ */
+secret: string, 
+/**
+ * The QR code, row by row: `1` is dark. Square, without its quiet zone.
+ */
+qr: Array<string>, 
+/**
+ * Digits of its codes.
+ */
+length: number, 
+/**
+ * Whose clock can be trusted.
+ */
+clock: ClockCheck, };
+/**
+ * The authenticator app.
+ */
+export type AuthenticatorState = { "kind": "off" } | { "kind": "on", 
+/**
+ * Since when, by this PC's clock.
+ */
+since: number, 
+/**
+ * Recovery codes that are left.
+ */
+recoveryCodesLeft: number, };
+/**
+ * What blocked an account.
+ */
+export type BlockCause = "wrong_codes" | "requests" | "support";
+/**
  * What is under way.
  */
-export type Busy = "connecting" | "checking_password" | "sending_code" | "checking_code" | "completing" | "signing_out" | "leaving" | "saving";
+export type Busy = "connecting" | "checking_password" | "sending_code" | "checking_code" | "completing" | "signing_out" | "leaving" | "saving" | "opening_pages" | "requesting_link";
+/**
+ * This PC's clock against the portal's.
+ */
+export type ClockCheck = { "kind": "right" } | { "kind": "differs", 
+/**
+ * Seconds that this PC is ahead of the portal (negative: behind).
+ */
+seconds: number, } | { "kind": "unknown" };
 /**
  * Why a code, or a request for one, was refused.
  */
@@ -120,6 +212,14 @@ sendsRemaining: number | null,
  */
 attemptsRemaining: number | null, 
 /**
+ * The last try blocks the account until support acts, not the method for a time.
+ */
+lastTryBlocksAccount: boolean, 
+/**
+ * The authenticator app shows its next code in so many milliseconds, by the portal's clock; absent for other methods.
+ */
+nextCodeIn: number | null, 
+/**
  * What became of the message.
  */
 delivery: Delivery, 
@@ -136,9 +236,77 @@ canRemember: boolean,
  */
 rememberUntil: number | null, };
 /**
+ * What was just done with a contact.
+ */
+export type ContactDone = { "kind": "proved", 
+/**
+ * Which.
+ */
+field: ContactField, } | { "kind": "phone_removed" };
+/**
+ * A contact.
+ */
+export type ContactField = "email" | "phone";
+/**
+ * A new contact that waits for its proof.
+ */
+export type ContactProof = { 
+/**
+ * Which.
+ */
+field: ContactField, 
+/**
+ * Masked.
+ */
+hint: string, 
+/**
+ * Digits.
+ */
+length: number, 
+/**
+ * When the code was asked for, by this PC's clock.
+ */
+sentAt: number, 
+/**
+ * Validity left.
+ */
+expiresIn: number, 
+/**
+ * Whole validity, for the bar.
+ */
+validity: number, 
+/**
+ * Until a resend is possible.
+ */
+resendIn: number, 
+/**
+ * Sends left.
+ */
+sendsRemaining: number | null, 
+/**
+ * Tries left.
+ */
+attemptsRemaining: number | null, 
+/**
+ * What became of the message.
+ */
+delivery: Delivery, };
+/**
  * What became of the message.
  */
 export type Delivery = "queued" | "sent" | "failed";
+/**
+ * An entrance of a portal.
+ */
+export type EntranceInfo = { 
+/**
+ * The role it is for.
+ */
+role: string, 
+/**
+ * Its name.
+ */
+label: Texts, };
 /**
  * A failure that is nobody's answer: the network, the portal, this PC. The window has the words for each code.
  */
@@ -164,6 +332,46 @@ canRetry: boolean, };
  */
 export type FailureCode = "portal_unreachable" | "certificate_rejected" | "proxy_refused" | "portal_busy" | "slow_down" | "unexpected_answer" | "wrong_issuer" | "session_expired" | "signed_out_by_portal" | "handover_incomplete" | "old_key_remains" | "keyring_unavailable" | "data_folder" | "portal_not_supported" | "request_refused" | "out_of_step" | "internal";
 /**
+ * What is wrong with one field of a form.
+ */
+export type FieldProblem = { "kind": "current_password_rejected" } | { "kind": "new_password", 
+/**
+ * Which.
+ */
+unmet: Array<PasswordRule>, } | { "kind": "new_password_unchanged" } | { "kind": "email_malformed" } | { "kind": "email_in_use" } | { "kind": "email_unchanged" } | { "kind": "phone_malformed" } | { "kind": "phone_unchanged" } | { "kind": "send_refused", 
+/**
+ * Milliseconds.
+ */
+retryAfter: number | null, } | { "kind": "code_rejected" } | { "kind": "not_a_code" } | { "kind": "code_expired" } | { "kind": "blocked", 
+/**
+ * Milliseconds.
+ */
+blockedFor: number | null, } | { "kind": "clock_drift", 
+/**
+ * Seconds that the telephone is ahead of the portal (negative: behind).
+ */
+seconds: number, } | { "kind": "other" };
+/**
+ * Something that happened to the account.
+ */
+export type HistoryEntry = { 
+/**
+ * When, by this PC's clock.
+ */
+at: number, 
+/**
+ * A kind of the portal's audit catalogue; the window has words for those it knows, and leaves out the others.
+ */
+what: string, 
+/**
+ * Method, reason or actor.
+ */
+detail: string | null, 
+/**
+ * On this workstation; absent where it is on none.
+ */
+thisWorkstation: boolean | null, };
+/**
  * The keyring, after a round trip at start.
  */
 export type KeyringState = "checking" | "available" | "unavailable";
@@ -186,11 +394,47 @@ hint: string | null,
 /**
  * Blocked for this long: milliseconds.
  */
-blockedFor: number | null, };
+blockedFor: number | null, 
+/**
+ * Requests left, where the portal says so.
+ */
+requestsLeft: number | null, 
+/**
+ * The last request, without a right code after it, ends in a block of the account: warned and asked before.
+ */
+lastRequestBlocks: boolean, };
 /**
  * Second factors that end in a code.
  */
-export type MethodId = "email" | "sms" | "totp";
+export type MethodId = "email" | "sms" | "totp" | "recovery_code";
+/**
+ * What a portal asks of a new password. Counts are of characters.
+ */
+export type NewPasswordRules = { 
+/**
+ * At least this long.
+ */
+minLength: number, 
+/**
+ * At most this long.
+ */
+maxLength: number, 
+/**
+ * Digits.
+ */
+digits: number, 
+/**
+ * Upper-case letters.
+ */
+upper: number, 
+/**
+ * Lower-case letters.
+ */
+lower: number, 
+/**
+ * Anything else.
+ */
+special: number, };
 /**
  * Something to say once, beside the screen.
  */
@@ -198,15 +442,68 @@ export type Notice = { "kind": "signed_out",
 /**
  * Trust stays until, by this PC's clock.
  */
-trustUntil: number | null, } | { "kind": "signed_out_by_inactivity" } | { "kind": "signed_out_by_sleep" } | { "kind": "signed_out_by_portal" } | { "kind": "trust_not_remembered" } | { "kind": "trust_forgotten" } | { "kind": "end_pending" };
+trustUntil: number | null, } | { "kind": "signed_out_by_inactivity" } | { "kind": "signed_out_by_sleep" } | { "kind": "signed_out_by_portal" } | { "kind": "trust_not_remembered" } | { "kind": "trust_forgotten" } | { "kind": "end_pending" } | { "kind": "password_changed", 
+/**
+ * The other sessions were ended.
+ */
+othersSignedOut: boolean, } | { "kind": "authenticator_on" } | { "kind": "authenticator_off" } | { "kind": "others_signed_out" } | { "kind": "pages_not_opened" };
+/**
+ * An open session.
+ */
+export type OpenSession = { 
+/**
+ * For « end this ».
+ */
+id: string, 
+/**
+ * This one.
+ */
+current: boolean, 
+/**
+ * On this workstation.
+ */
+thisWorkstation: boolean, 
+/**
+ * Since when, by this PC's clock.
+ */
+startedAt: number, 
+/**
+ * Last used, by this PC's clock.
+ */
+lastUsedAt: number, 
+/**
+ * How it was proved.
+ */
+proof: Proof, };
+/**
+ * The portal's own pages.
+ */
+export type PagesState = "closed" | "open";
+/**
+ * What this PC says of a new password while it is typed; the portal will say the same.
+ */
+export type PasswordJudgement = { 
+/**
+ * Every rule that it does not meet.
+ */
+unmet: Array<PasswordRule>, 
+/**
+ * How hard it is to guess, 0 (at once) to 4 (very hard).
+ */
+strength: number, };
 /**
  * Why identifier and password were refused.
  */
 export type PasswordProblem = { "kind": "credentials_rejected" } | { "kind": "wrong_role", 
 /**
- * Where the account belongs, in each language.
+ * Where the account belongs: [`Answer::ChooseEntrance`] with one of them goes on with what was typed, the password
+ * included, which is kept in Rust for that.
  */
-roles: Array<Texts>, };
+entrances: Array<EntranceInfo>, };
+/**
+ * A rule that a new password does not meet.
+ */
+export type PasswordRule = "too_short" | "too_long" | "digit" | "upper" | "lower" | "special" | "common";
 /**
  * Who is signed in; contacts are masked, because screens are shared.
  */
@@ -235,6 +532,10 @@ phone: string | null,
  * How the sign-in was proved.
  */
 proof: Proof, };
+/**
+ * A part of « Mon espace ».
+ */
+export type Place = "home" | "change_password" | "contacts" | "authenticator" | "sessions" | "history";
 /**
  * A portal in the list.
  */
@@ -330,11 +631,23 @@ export type Screen = { "kind": "choose_portal",
 /**
  * What just ended, if anything.
  */
-notice: Notice | null, } | { "kind": "password", 
+notice: Notice | null, } | { "kind": "choose_entrance", 
 /**
  * Which portal.
  */
 portal: PortalInfo, 
+/**
+ * What can be chosen, in the portal's order.
+ */
+entrances: Array<EntranceInfo>, } | { "kind": "password", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * The entrance, where the portal has several: shown with a way to change it.
+ */
+entrance: EntranceInfo | null, 
 /**
  * Kept after a refusal; empty at first. Never remembered over a sign-out.
  */
@@ -396,6 +709,10 @@ since: number | null,
  */
 until: number | null, 
 /**
+ * What blocked it, where the portal says so.
+ */
+cause: BlockCause | null, 
+/**
  * Whom to contact, with the reference to quote.
  */
 support: Support, } | { "kind": "browser", 
@@ -406,15 +723,35 @@ portal: PortalInfo,
 /**
  * Whether there is an address to open.
  */
-canOpen: boolean, } | { "kind": "support_card", 
+canOpen: boolean, } | { "kind": "forgotten_password", 
 /**
  * Which portal.
  */
 portal: PortalInfo, 
 /**
- * Whom to contact.
+ * As typed before.
  */
-support: Support, } | { "kind": "handover_receipt", 
+identifier: string, 
+/**
+ * How long the mailed link is good: milliseconds.
+ */
+linkValidity: number, } | { "kind": "recovery_sent", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * As typed.
+ */
+identifier: string, 
+/**
+ * How long the mailed link is good: milliseconds.
+ */
+linkValidity: number, 
+/**
+ * When it was asked for, by this PC's clock.
+ */
+at: number, } | { "kind": "handover_receipt", 
 /**
  * Which portal.
  */
@@ -452,9 +789,101 @@ devices: Array<TrustedWorkstation> | null,
  */
 inactivityLimit: number, 
 /**
+ * « Ouvrir le portail »: its pages in a window of their own.
+ */
+pages: PagesState, 
+/**
+ * The authenticator app; absent where the portal has none, or has not answered yet.
+ */
+authenticator: AuthenticatorState | null, 
+/**
  * Something the person should know, once.
  */
-notice: Notice | null, } | { "kind": "left", 
+notice: Notice | null, } | { "kind": "change_password", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * What the portal asks of a new one, for the list that is ticked off.
+ */
+rules: NewPasswordRules, 
+/**
+ * Why the last try was refused, all at once.
+ */
+problems: Array<FieldProblem>, } | { "kind": "contacts", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Who is signed in, contacts masked.
+ */
+person: Person, 
+/**
+ * A new contact that waits for the code that was sent to it.
+ */
+proof: ContactProof | null, 
+/**
+ * Why the last change was refused, all at once.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * What was just done.
+ */
+done: ContactDone | null, } | { "kind": "authenticator", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Where it stands.
+ */
+state: AuthenticatorState, 
+/**
+ * A new secret that waits for its proof: shown this once.
+ */
+setup: AuthenticatorSetup | null, 
+/**
+ * Why the last code was refused.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * Something the person should know, once.
+ */
+notice: Notice | null, } | { "kind": "recovery_codes", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Whose, for the printed page.
+ */
+person: Person, 
+/**
+ * The codes, grouped for reading.
+ */
+codes: Array<string>, 
+/**
+ * When they were made, by this PC's clock.
+ */
+at: number, } | { "kind": "sessions", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Absent until the portal has answered.
+ */
+sessions: Array<OpenSession> | null, } | { "kind": "history", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Absent until the portal has answered; the newest first.
+ */
+entries: Array<HistoryEntry> | null, } | { "kind": "left", 
 /**
  * Which portal.
  */
@@ -467,6 +896,35 @@ wiped: Array<Wiped>,
  * The portal has confirmed the end of session and trust. If not, it will be sent again at the next start.
  */
 portalConfirmed: boolean, };
+/**
+ * A fresh proof of who is here (RFC 9470). Answered by [`Answer::StepUpPassword`], [`Answer::SendCode`] and
+ * [`Answer::Code`]; given up by [`Answer::CancelStepUp`]. What it was asked for goes on by itself afterwards.
+ */
+export type StepUp = { "kind": "password", 
+/**
+ * It was refused.
+ */
+rejected: boolean, } | { "kind": "select_method", 
+/**
+ * What can be chosen.
+ */
+methods: Array<Method>, 
+/**
+ * Proposed first.
+ */
+preferred: MethodId | null, 
+/**
+ * Why the last method was refused.
+ */
+problem: CodeProblem | null, } | { "kind": "code", 
+/**
+ * The code that is asked.
+ */
+code: CodeStep, 
+/**
+ * Why the last answer was refused.
+ */
+problem: CodeProblem | null, };
 /**
  * Whom to contact.
  */
@@ -570,7 +1028,11 @@ demonstration: boolean,
 /**
  * Session is about to end for inactivity: milliseconds left until sign-out.
  */
-inactivitySignOutIn: number | null, };
+inactivitySignOutIn: number | null, 
+/**
+ * What was asked for needs a fresh proof of who is here: asked over the screen, which keeps what was typed.
+ */
+stepUp: StepUp | null, };
 /**
  * One thing that was wiped, and whether reading it back found nothing.
  */

@@ -69,6 +69,9 @@ pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
         name: account.name,
         role: account.role,
         rights,
+        totp_since: None,
+        recovery_codes_left: None,
+        pending: None,
     })
 }
 

@@ -82,7 +82,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return effects;
             }
         }
-        Answer::ChangePortal | Answer::Restart | Answer::ChoosePortal { .. } | Answer::Retry => {}
+        _ => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()

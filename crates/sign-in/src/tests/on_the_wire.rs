@@ -378,10 +378,14 @@ async fn refusals_of_the_password_and_of_the_entrance() {
     let Screen::Password { problem, identifier, .. } = &view.screen else { panic!("{view:?}") };
     assert_eq!((problem, identifier.as_str()), (&Some(PasswordProblem::CredentialsRejected), "medecin-a"));
     let view = password(&engine).await;
-    let Screen::Password { problem: Some(PasswordProblem::WrongRole { roles }), .. } = &view.screen else {
+    let Screen::Password { problem: Some(PasswordProblem::WrongRole { entrances }), .. } = &view.screen
+    else {
         panic!("{view:?}")
     };
-    assert_eq!((roles[0].fr.as_str(), roles[1].fr.as_str()), ("Professionnel de santé", "x"));
+    assert_eq!(
+        (entrances[0].label.fr.as_str(), entrances[1].label.fr.as_str()),
+        ("Professionnel de santé", "x")
+    );
 }
 
 #[tokio::test]
