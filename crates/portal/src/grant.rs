@@ -108,7 +108,20 @@ const COLUMNS: &str =
 pub(crate) struct Caller {
     pub(crate) account: Account,
     pub(crate) device_id: String,
-    grant_id: String,
+    pub(crate) grant_id: String,
+    auth_time: UnixMillis,
+    mfa_time: Option<UnixMillis>,
+}
+
+/// A sensitive call needs proofs this young, ms (RFC 9470, PROTOCOL §7).
+const FRESH: i64 = 5 * 60 * 1000;
+
+impl Caller {
+    /// Whether the password, and a real second factor where the account has one, were given lately enough.
+    pub(crate) fn is_fresh(&self, has_second_factor: bool, now: UnixMillis) -> bool {
+        let young = |at: UnixMillis| now - at <= FRESH;
+        young(self.auth_time) && (!has_second_factor || self.mfa_time.is_some_and(young))
+    }
 }
 
 impl Portal {
@@ -631,7 +644,13 @@ impl Portal {
         let Some(grant) = grant else { return Ok(None) };
         let account = account::by_subject(&mut *tx, &grant.subject).await?;
         tx.commit().await?;
-        Ok(account.map(|account| Caller { account, device_id: grant.device_id, grant_id }))
+        Ok(account.map(|account| Caller {
+            account,
+            device_id: grant.device_id,
+            grant_id,
+            auth_time: grant.auth_time,
+            mfa_time: grant.mfa_time.filter(|_| grant.acr != "mfa-trusted"),
+        }))
     }
 
     /// Ends the trust of one workstation of the caller's list; whether it was in it.

@@ -518,7 +518,8 @@ impl Portal {
         Ok(tx.commit().await?)
     }
 
-    fn usable_methods(&self, account: &Account) -> Vec<MethodId> {
+    /// Second factors that this account can give now.
+    pub(crate) fn usable_methods(&self, account: &Account) -> Vec<MethodId> {
         self.profile.methods.keys().copied().filter(|method| account.destination(*method).is_some()).collect()
     }
 

@@ -51,6 +51,23 @@ impl SignedCall {
     }
 }
 
+/// A sensitive call: the person has proved lately who they are, else 401 `insufficient_user_authentication`.
+pub(super) struct FreshCall(pub(super) SignedCall);
+
+impl FromRequestParts<Host> for FreshCall {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
+        let call = SignedCall::from_request_parts(parts, host).await?;
+        let has_second_factor = !host.portal.usable_methods(&call.caller.account).is_empty();
+        if call.caller.is_fresh(has_second_factor, host.portal.clock.now()) {
+            Ok(Self(call))
+        } else {
+            Err(Refused::unauthorized(ErrorCode::InsufficientUserAuthentication))
+        }
+    }
+}
+
 fn access_token(headers: &HeaderMap) -> Result<String, Refused> {
     request::access_token(headers).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
 }
