@@ -9,6 +9,7 @@ mod codes;
 mod killed;
 mod model;
 mod protocol;
+mod recovery;
 mod tokens;
 mod trust;
 mod world;
