@@ -5,9 +5,12 @@ mod answer;
 mod oauth;
 mod public;
 mod recovery_calls;
-mod request;
+pub(crate) mod request;
 
-use crate::{Portal, pages::frame};
+use crate::{
+    Portal,
+    pages::{frame, links},
+};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -19,7 +22,7 @@ use std::{net::IpAddr, sync::Arc};
 /// One portal behind HTTP.
 #[derive(Clone)]
 pub(crate) struct Host {
-    portal: Arc<Portal>,
+    pub(crate) portal: Arc<Portal>,
     proxies: Arc<[IpAddr]>,
 }
 
@@ -48,7 +51,14 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
-        let pages = Router::new().route("/pages/style.css", get(frame::style)).with_state(host.clone());
+        let pages = Router::new()
+            .route("/pages/style.css", get(frame::style))
+            .route("/pages/link.js", get(links::script))
+            .route("/recovery", get(links::recovery).post(links::set_password))
+            .route("/recovery/link", post(links::another_link))
+            .route("/activation", get(links::activation).post(links::activate))
+            .route("/activation/link", post(links::another_link))
+            .with_state(host.clone());
         let endpoints = endpoints.merge(pages);
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
