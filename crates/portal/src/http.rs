@@ -44,6 +44,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/me", get(account_calls::me))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .route("/account/password", post(account_calls::change_password))
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
             .route("/account/activation", post(recovery_calls::activate))

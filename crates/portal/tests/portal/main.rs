@@ -9,6 +9,7 @@ mod codes;
 mod killed;
 mod link_pages;
 mod model;
+mod password;
 mod protocol;
 mod recovery;
 mod tokens;
