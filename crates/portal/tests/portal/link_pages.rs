@@ -4,7 +4,7 @@ use crate::{
     client::{Client, Reply, random},
     on_both_engines,
     recovery::{NEW_PASSWORD, link},
-    world::{DAY, HOUR, PASSWORD, World},
+    world::{DAY, HOUR, PASSWORD},
 };
 
 const SAME_ORIGIN: [(&str, &str); 2] = [("origin", "null"), ("sec-fetch-site", "same-origin")];

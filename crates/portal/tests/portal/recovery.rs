@@ -125,7 +125,7 @@ on_both_engines! {
     async fn inv_3_one_of_sixty_four_uses_of_a_link_succeeds(world: World) {
         let mut desk = world.desk("accueil 2");
         let token = link(&world, &mut desk, "medecin-a").await;
-        let other = crate::client::Client { app: parvis_portal::http::router(&[world.second_process().await], &[]), ..desk.clone() };
+        let other = Client { app: parvis_portal::http::router(&[world.second_process().await], &[]), ..desk.clone() };
         let mut tasks = Vec::new();
         for n in 0..64 {
             let mut client = if n % 2 == 0 { desk.again() } else { other.again() };
@@ -156,7 +156,7 @@ on_both_engines! {
             r#"{"identifier":{"$ne":""}}"#,
             r#"{"identifier":""}"#,
             r#"{"identifier":"\u0007"}"#,
-            r#"{}"#,
+            "{}",
             "identifier=medecin-a",
         ] {
             desk.refresh_nonce().await;
