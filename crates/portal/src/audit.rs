@@ -4,7 +4,7 @@ use crate::{Portal, store::Connection};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 39] = [
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -31,6 +31,46 @@ pub const KINDS: [&str; 26] = [
     "message_sent",
     "message_failed",
     "device_forgotten",
+    "password_changed",
+    "account_invited",
+    "activation_due",
+    "account_activated",
+    "reset_sent",
+    "link_refused",
+    "single_channel_recovery",
+    "contact_requested",
+    "contact_request_refused",
+    "contact_rejected",
+    "contact_changed",
+    "session_ended",
+    "rights_changed",
+];
+
+/// Kinds that say something to the owner of an account: its history (`GET /events`).
+pub(crate) const OWN_HISTORY: &[&str] = &[
+    "account_created",
+    "account_activated",
+    "account_blocked",
+    "account_unblocked",
+    "signed_in",
+    "signed_out",
+    "session_ended",
+    "password_rejected",
+    "password_changed",
+    "code_rejected",
+    "method_blocked",
+    "trust_granted",
+    "trust_ended",
+    "device_forgotten",
+    "contact_changed",
+    "rights_changed",
+    "single_channel_recovery",
+    "totp_activated",
+    "totp_replaced",
+    "totp_removed",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "stepped_up",
 ];
 
 /// One event.

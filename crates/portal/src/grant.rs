@@ -5,7 +5,7 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession},
-    nonce,
+    credentials, message, nonce,
     sign_in::{duration, seconds},
     store::Connection,
     throttle,
@@ -18,7 +18,7 @@ use parvis_protocol::{
     entropy::{opaque, opaque_short},
     error::{ErrorCode, TrustEndReason},
     jws::Header,
-    message::{self, IdClaims, Tokens, TrustedDevice},
+    message::{Handover as HandoverReceipt, IdClaims, Tokens, TrustedDevice},
     pkce,
     proof::Proof,
 };
@@ -85,6 +85,7 @@ struct AuthorizationCode {
     redeemed_request: Option<String>,
     grant_id: Option<String>,
     device_id: String,
+    subject: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -151,6 +152,8 @@ impl Portal {
             return Ok(Err(ErrorCode::InvalidGrant));
         }
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
+        // A change of credentials in the same moment is before it or after it: never both.
+        account::lock(&mut tx, &code.subject).await?;
         let grant_id = opaque_short(self.entropy.as_ref());
         let first = sqlx::query(
             "UPDATE authorization_code SET redeemed_at = $2, redeemed_request = $3, grant_id = $4 \
@@ -187,11 +190,12 @@ impl Portal {
             "pwd" => !self.profile.needs_second_factor(&account.rights()),
             _ => true,
         };
-        if !holds {
+        if !(holds && credentials::still_hold(&mut tx, &session.id).await?) {
             return Ok(Err(ErrorCode::InvalidGrant));
         }
         let tokens = self.complete(&mut tx, &session, &account, &acr, &grant_id, network, now).await?;
         tx.commit().await?;
+        self.wake_messages();
         Ok(Ok(tokens))
     }
 
@@ -201,7 +205,7 @@ impl Portal {
         hash: &str,
     ) -> Result<Option<AuthorizationCode>, sqlx::Error> {
         sqlx::query_as(
-            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id \
+            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id, c.subject \
              FROM authorization_code c JOIN auth_session s ON s.id = c.auth_session WHERE c.code_hash = $1 AND c.portal = $2",
         )
         .bind(hash)
@@ -295,6 +299,9 @@ impl Portal {
             event("trust_granted").record(self, tx).await?;
         }
         trust::forget_end(self, tx, account, device_id, now).await?;
+        if !throttle::is_known(self, tx, subject, device_id, now).await? {
+            message::queue_notice(self, tx, account, message::Kind::NewWorkstation, now).await?;
+        }
         sqlx::query(
             "INSERT INTO known_workstation (portal, device_id, subject, last_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (portal, device_id, subject) DO UPDATE SET last_at = $4",
@@ -368,7 +375,7 @@ impl Portal {
         tokens.trusted_device =
             trusted.map(|trust| TrustedDevice { expires_in: duration(trust.expires_at - now) });
         tokens.handover =
-            (grant.handover_trust == 1 || grant.handover_sessions > 0).then(|| message::Handover {
+            (grant.handover_trust == 1 || grant.handover_sessions > 0).then(|| HandoverReceipt {
                 ended_trust: grant.handover_trust == 1,
                 ended_sessions: u32::try_from(grant.handover_sessions).unwrap_or(u32::MAX),
             });

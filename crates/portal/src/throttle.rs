@@ -76,7 +76,8 @@ pub(crate) async fn reserve(
     origin: &Origin<'_>,
     now: UnixMillis,
 ) -> Result<Permission, sqlx::Error> {
-    let known = is_known(portal, connection, origin, now).await?;
+    let subject = origin.account.map_or("", |account| &account.subject);
+    let known = is_known(portal, connection, subject, origin.device_id, now).await?;
     let tries = &portal.profile.password_tries;
     let per_day = i64::from(if known { tries.per_day_known_workstation } else { tries.per_day });
     let place = if known { origin.device_id } else { "" };
@@ -286,6 +287,19 @@ async fn reserve_network(
     Ok(taken.rows_affected() == 1)
 }
 
+/// Counts a request for a mailed link, or a link that was no good, against its network: how many seconds to wait, where there were
+/// too many. A bucket of its own, so that it never stands in the way of a sign-in (REC-08).
+pub(crate) async fn charge_recovery(
+    portal: &Portal,
+    connection: &mut Connection,
+    address: Option<IpAddr>,
+    now: UnixMillis,
+) -> Result<Option<u32>, sqlx::Error> {
+    let Some(address) = address else { return Ok(None) };
+    let bucket = bucket(portal, "recovery", &network(address), "");
+    Ok(if reserve_network(connection, &bucket, now).await? { None } else { Some(60) })
+}
+
 async fn release_network(connection: &mut Connection, bucket: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE network_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0")
         .bind(bucket)
@@ -343,18 +357,19 @@ pub(crate) async fn forget(
     Ok(())
 }
 
-async fn is_known(
+/// Whether a person has completed a sign-in on a workstation lately. The same statement runs for nobody.
+pub(crate) async fn is_known(
     portal: &Portal,
     connection: &mut Connection,
-    origin: &Origin<'_>,
+    subject: &str,
+    device_id: &str,
     now: UnixMillis,
 ) -> Result<bool, sqlx::Error> {
-    let subject = origin.account.map_or("", |account| &account.subject);
     let last: Option<i64> = sqlx::query_scalar(
         "SELECT last_at FROM known_workstation WHERE portal = $1 AND device_id = $2 AND subject = $3",
     )
     .bind(&portal.profile.id)
-    .bind(origin.device_id)
+    .bind(device_id)
     .bind(subject)
     .fetch_optional(connection)
     .await?;

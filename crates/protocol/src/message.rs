@@ -174,8 +174,12 @@ pub enum Next {
     Otp(Otp),
     /// Answer a WebAuthn challenge.
     Webauthn,
-    /// Activate the account first.
-    Activate,
+    /// Activate the account first: a link is on its way.
+    Activate {
+        /// Masked address that the link goes to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+    },
     /// Choose a new password first.
     NewPassword,
     /// Support has to act.
@@ -532,6 +536,13 @@ pub struct RecoveryCompletion {
     pub token: String,
     /// The new password.
     pub new_password: String,
+}
+
+/// `POST /activation`: no access token, a proof by any key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Activation {
+    /// From the mailed link.
+    pub token: String,
 }
 
 /// `POST /totp`: shown this once.

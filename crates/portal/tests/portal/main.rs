@@ -4,11 +4,18 @@
 #![expect(unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod activation;
 mod client;
 mod codes;
+mod contacts;
 mod killed;
+mod link_pages;
 mod model;
+mod notices;
+mod password;
 mod protocol;
+mod recovery;
+mod sessions;
 mod tokens;
 mod trust;
 mod world;
