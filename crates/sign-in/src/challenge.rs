@@ -35,6 +35,8 @@ impl std::fmt::Debug for Identifier {
 /// What one sign-in is held together by: its session key and its PKCE verifier, in memory only.
 pub(crate) struct Flow {
     pub(crate) entrance: Arc<Entrance>,
+    /// The role that is entered for.
+    pub(crate) role: String,
     pub(crate) key: PrivateKey,
     pub(crate) verifier: Zeroizing<String>,
     pub(crate) nonce: String,
@@ -50,9 +52,15 @@ impl std::fmt::Debug for Flow {
 
 impl Flow {
     /// A fresh sign-in.
-    pub(crate) fn new(entrance: Arc<Entrance>, identifier: Identifier, entropy: &dyn Entropy) -> Self {
+    pub(crate) fn new(
+        entrance: Arc<Entrance>,
+        role: String,
+        identifier: Identifier,
+        entropy: &dyn Entropy,
+    ) -> Self {
         Self {
             entrance,
+            role,
             key: PrivateKey::generate(entropy),
             verifier: Zeroizing::new(pkce::verifier(entropy)),
             nonce: opaque(entropy),
@@ -194,7 +202,7 @@ pub(crate) async fn ask_password(
         ("nonce", plain(&flow.nonce)),
         ("ui_locales", plain(code_of(language))),
         ("device_id", plain(&flow.entrance.device_id)),
-        ("role", plain(&flow.entrance.role.id)),
+        ("role", plain(&flow.role)),
         ("supported", plain("otp new_password activate")),
         ("username", plain(&flow.identifier.0)),
         ("password", plain(password.expose_secret())),

@@ -6,7 +6,7 @@ use crate::{
     failure::Trouble,
     handover::Settled,
     tokens::Session,
-    view::{TrustedWorkstation, Wiped},
+    view::{EntranceInfo, TrustedWorkstation, Wiped},
 };
 use parvis_protocol::jws::PrivateKey;
 use secrecy::SecretString;
@@ -24,6 +24,8 @@ pub(crate) enum Request {
     Password {
         /// Where.
         at: Arc<Entrance>,
+        /// By which entrance.
+        role: String,
         /// As typed.
         identifier: Identifier,
         /// As typed.
@@ -79,6 +81,19 @@ pub(crate) enum Request {
 pub(crate) enum Outcome {
     /// The portal can be entered.
     Connected(Arc<Entrance>),
+    /// The right password at the wrong entrance.
+    WrongEntrance {
+        /// Where.
+        at: Arc<Entrance>,
+        /// Which entrance it was.
+        role: String,
+        /// As typed.
+        identifier: Identifier,
+        /// To go on with at the right one.
+        password: SecretString,
+        /// Which entrances are right.
+        entrances: Vec<EntranceInfo>,
+    },
     /// The portal's next step.
     Asked {
         /// Of which sign-in.

@@ -42,15 +42,20 @@ fn entrance() -> Arc<Entrance> {
             end_session: url(),
             keys: url(),
             account: url(),
+            pages: url(),
         },
-        role: profile.roles[0].clone(),
         profile,
         device_id: "d".to_owned(),
     })
 }
 
 fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
-    Arc::new(Flow::new(at.clone(), Identifier("medecin-a".to_owned()), &SeededEntropy::new(1)))
+    Arc::new(Flow::new(
+        at.clone(),
+        "professional".to_owned(),
+        Identifier("medecin-a".to_owned()),
+        &SeededEntropy::new(1),
+    ))
 }
 
 fn asked_code(challenge_id: &str) -> Asked {
@@ -130,7 +135,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { at: entrance(), state: Some(State::new()), under_way: Vec::new(), alive: Vec::new() }
+        Self { at: entrance(), state: Some(State::default()), under_way: Vec::new(), alive: Vec::new() }
     }
 
     fn state(&self) -> &State {
@@ -386,6 +391,7 @@ fn app_07_nothing_that_was_typed_is_printed() {
     let question = Question::Code { challenge_id: "c".to_owned(), code: "123456".into(), remember: true };
     clean(format!("{question:?} {:?}", Repeat { request_id: "r".to_owned(), device: None }));
     let request = Request::Password {
+        role: "professional".to_owned(),
         at: entrance(),
         identifier: Identifier("medecin-a".to_owned()),
         password: "the-password".into(),
