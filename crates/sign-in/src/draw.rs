@@ -102,21 +102,25 @@ impl Surroundings<'_> {
                     CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
                 }),
             },
-            SignIn::Blocked { at, since, until, support } => Screen::Blocked {
+            SignIn::Blocked { at, since, until, cause, support } => Screen::Blocked {
                 portal: portal(at, None),
                 since: *since,
                 until: *until,
-                cause: None,
+                cause: *cause,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
             SignIn::Browser { at, address } => {
                 Screen::Browser { portal: portal(at, None), can_open: address.is_some() }
             }
-            SignIn::SupportCard { at, identifier } => Screen::ForgottenPassword {
-                portal: portal(at, None),
-                identifier: identifier.0.clone(),
-                link_validity: u64::from(at.profile.recovery.link_validity_s) * 1000,
-            },
+            SignIn::Forgotten { at, identifier, asked_at } => {
+                let portal = portal(at, state.role_at(at).as_deref());
+                let identifier = identifier.0.clone();
+                let link_validity = u64::from(at.profile.recovery.link_validity_s) * 1000;
+                match *asked_at {
+                    None => Screen::ForgottenPassword { portal, identifier, link_validity },
+                    Some(at) => Screen::RecoverySent { portal, identifier, link_validity, at },
+                }
+            }
             SignIn::Handover { signed_in, receipt } => Screen::HandoverReceipt {
                 portal: portal(&signed_in.session.entrance, None),
                 person: person(signed_in),
@@ -154,8 +158,8 @@ impl Surroundings<'_> {
             resend_in: self.left(step.resend),
             sends_remaining: step.sends_remaining,
             attempts_remaining: step.attempts_remaining,
-            last_try_blocks_account: false,
-            next_code_in: None,
+            last_try_blocks_account: step.last_try_blocks_account,
+            next_code_in: step.next_code.map(|at| self.left(at)),
             delivery: step.delivery,
             methods: self.methods(&step.methods),
             can_remember: remember.is_some(),
@@ -170,8 +174,8 @@ impl Surroundings<'_> {
                 id: choice.id,
                 hint: choice.hint.clone(),
                 blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
-                requests_left: None,
-                last_request_blocks: false,
+                requests_left: choice.requests_left,
+                last_request_blocks: choice.last_request_blocks,
             })
             .collect()
     }

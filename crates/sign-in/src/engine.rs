@@ -11,6 +11,7 @@ use crate::{
     keyring::Keyring,
     outbox::Outbox,
     portals::PortalList,
+    recovery,
     request::{Completed, Outcome, Refused, Request},
     tokens::{self, Session},
     view::{FailureCode, KeyringState, Language, PasswordProblem, Wiped, WipedItem},
@@ -45,6 +46,7 @@ impl Engine {
             Request::Password { at, role, identifier, password } => {
                 self.password(at, role, identifier, password).await
             }
+            Request::Recovery { at, identifier } => self.recovery(at, identifier).await,
             Request::Challenge { flow, auth_session, question, repeat } => {
                 self.challenge(flow, auth_session, question, repeat).await
             }
@@ -100,6 +102,17 @@ impl Engine {
             }),
             Err(trouble) => {
                 let retry = trouble.lost.then_some(Request::Password { at, role, identifier, password });
+                Err(Refused { trouble, retry })
+            }
+        }
+    }
+
+    async fn recovery(&self, at: Arc<Entrance>, identifier: Identifier) -> Result<Outcome, Refused> {
+        let language = *locked(&self.language);
+        match recovery::request(&self.connection, &at, &identifier, language).await {
+            Ok(()) => Ok(Outcome::RecoveryAsked { at: self.now() }),
+            Err(trouble) => {
+                let retry = trouble.lost.then_some(Request::Recovery { at, identifier });
                 Err(Refused { trouble, retry })
             }
         }

@@ -8,7 +8,7 @@ use crate::{
     tokens::Session,
     view::{EntranceInfo, TrustedWorkstation, Wiped},
 };
-use parvis_protocol::jws::PrivateKey;
+use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -30,6 +30,13 @@ pub(crate) enum Request {
         identifier: Identifier,
         /// As typed.
         password: SecretString,
+    },
+    /// A mail with a link to set a new password.
+    Recovery {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed.
+        identifier: Identifier,
     },
     /// A question within the `auth_session`.
     Challenge {
@@ -93,6 +100,11 @@ pub(crate) enum Outcome {
         password: SecretString,
         /// Which entrances are right.
         entrances: Vec<EntranceInfo>,
+    },
+    /// The mail was asked for.
+    RecoveryAsked {
+        /// By this PC's clock.
+        at: UnixMillis,
     },
     /// The portal's next step.
     Asked {

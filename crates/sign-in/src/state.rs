@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! SignedOut ─► Password ─► SelectMethod ⇄ Code ─► [Handover] ─► SignedIn ─► SignedOut | Left | Revoked
-//!                 ▲  └────► Blocked, Browser, SupportCard ──┐
+//!                 ▲  └────► Blocked, Browser, Forgotten ────┐
 //!                 └─────────────────────────────────────────┘
 //! ```
 
@@ -20,8 +20,8 @@ use crate::{
     request::{Outcome, Refused, Request},
     tokens::Session,
     view::{
-        Answer, Busy, FailureCode, MethodId, Notice, PasswordProblem, Receipt, Support, TrustEndReason,
-        TrustState, TrustedWorkstation, Wiped,
+        Answer, BlockCause, Busy, FailureCode, MethodId, Notice, PasswordProblem, Receipt, Support,
+        TrustEndReason, TrustState, TrustedWorkstation, Wiped,
     },
 };
 use answers::on_answer;
@@ -66,6 +66,8 @@ pub(crate) enum SignIn {
         since: Option<UnixMillis>,
         /// By this PC's clock.
         until: Option<UnixMillis>,
+        /// What blocked it.
+        cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
     },
@@ -77,11 +79,13 @@ pub(crate) enum SignIn {
         address: Option<Url>,
     },
     /// « Mot de passe oublié ? »
-    SupportCard {
+    Forgotten {
         /// Where.
         at: Arc<Entrance>,
-        /// To come back to it.
+        /// As typed, there or before.
         identifier: Identifier,
+        /// The mail was asked for, by this PC's clock.
+        asked_at: Option<UnixMillis>,
     },
     /// Signed in after somebody else, which is said first.
     Handover {
@@ -355,7 +359,7 @@ impl SignIn {
             | Self::Browser { at, .. }
             | Self::Left { at, .. } => Some((at, Identifier::default())),
             Self::Password(step) => Some((&step.at, step.identifier.clone())),
-            Self::SupportCard { at, identifier } | Self::ChooseEntrance { at, identifier } => {
+            Self::Forgotten { at, identifier, .. } | Self::ChooseEntrance { at, identifier } => {
                 Some((at, identifier.clone()))
             }
             Self::SelectMethod(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),

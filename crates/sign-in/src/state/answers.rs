@@ -72,7 +72,14 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 _ => None,
             };
             if let Some((at, identifier)) = place {
-                return state.go(SignIn::SupportCard { at, identifier });
+                return state.go(SignIn::Forgotten { at, identifier, asked_at: None });
+            }
+        }
+        Answer::RequestRecovery { identifier } => {
+            if let SignIn::Forgotten { at, identifier: here, .. } = &mut state.sign_in {
+                *here = Identifier(identifier);
+                let (at, identifier) = (at.clone(), here.clone());
+                return state.run(Busy::RequestingLink, Request::Recovery { at, identifier });
             }
         }
         Answer::OpenBrowser => {
@@ -230,5 +237,6 @@ const fn busy_of(request: &Request) -> Busy {
         Request::SignOut { .. } => Busy::SigningOut,
         Request::Leave { .. } => Busy::Leaving,
         Request::ForgetDevice { .. } => Busy::Saving,
+        Request::Recovery { .. } => Busy::RequestingLink,
     }
 }

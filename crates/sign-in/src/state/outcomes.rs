@@ -24,6 +24,12 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
                 ..AtPassword::at(at, role, identifier)
             }))
         }
+        Outcome::RecoveryAsked { at: when } => {
+            if let SignIn::Forgotten { asked_at, .. } = &mut state.sign_in {
+                *asked_at = Some(when);
+            }
+            Vec::new()
+        }
         Outcome::Asked { flow, asked, sent, asked_for_trust, device } => match *asked {
             Asked::Authorized { authorization_code } => state.run(
                 Busy::Completing,
@@ -133,7 +139,9 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
             }
             None => return without_session(state, at, identifier),
         },
-        Asked::Blocked { since, until, support } => SignIn::Blocked { at, since, until, support },
+        Asked::Blocked { since, until, cause, support } => {
+            SignIn::Blocked { at, since, until, cause, support }
+        }
         Asked::Browser { address } => SignIn::Browser { at, address },
         // Completed by the caller.
         Asked::Authorized { .. } => SignIn::Password(AtPassword::at(at, flow.role.clone(), identifier)),

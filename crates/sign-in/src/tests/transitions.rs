@@ -74,6 +74,8 @@ fn asked_code(challenge_id: &str) -> Asked {
         attempts_remaining: None,
         delivery: Delivery::Sent,
         methods: Vec::new(),
+        last_try_blocks_account: false,
+        next_code: None,
         remember: Some(Duration::from_hours(24)),
         trust_ended: None,
         problem: None,
@@ -83,7 +85,13 @@ fn asked_code(challenge_id: &str) -> Asked {
 fn asked_method() -> Asked {
     Asked::Method(AskedMethod {
         auth_session: Some("s".into()),
-        methods: vec![Choice { id: MethodId::Email, hint: None, blocked_until: None }],
+        methods: vec![Choice {
+            id: MethodId::Email,
+            hint: None,
+            blocked_until: None,
+            requests_left: None,
+            last_request_blocks: false,
+        }],
         preferred: None,
         trust_ended: None,
         problem: None,
@@ -183,6 +191,7 @@ impl World {
                 Err(Trouble::new(FailureCode::SignedOutByPortal, "x").into())
             }
             (_, Request::Connect { .. }) => Ok(Outcome::Connected(at)),
+            (_, Request::Recovery { .. }) => Ok(Outcome::RecoveryAsked { at: 0 }),
             (n, Request::Password { .. } | Request::Challenge { .. }) => {
                 let asked = match n {
                     2 => asked_code("c1"),
@@ -190,7 +199,7 @@ impl World {
                     4 => Asked::Authorized { authorization_code: "a".into() },
                     _ => match which % 4 {
                         0 => Asked::Password { problem: None },
-                        1 => Asked::Blocked { since: None, until: None, support: None },
+                        1 => Asked::Blocked { since: None, until: None, cause: None, support: None },
                         2 => Asked::Browser { address: None },
                         _ => asked_code("c2"),
                     },
