@@ -209,19 +209,14 @@ pub(crate) async fn block(
 }
 
 /// Ends unredeemed authorization codes, trust and open sessions of an account. Rows are locked in this order everywhere.
-async fn end_completed(
+pub(crate) async fn end_completed(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
     reason: &str,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE authorization_code SET expires_at = $2 WHERE subject = $1 AND redeemed_at IS NULL")
-        .bind(subject)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    trust::end_all_of(portal, connection, subject, TrustEndReason::CredentialsChanged, now).await?;
+    end_trust_and_codes(portal, connection, subject, now).await?;
     sqlx::query(
         "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
     )
@@ -230,6 +225,22 @@ async fn end_completed(
     .bind(reason)
     .execute(&mut *connection)
     .await?;
+    Ok(())
+}
+
+/// Ends unredeemed authorization codes and trust; sessions go on.
+pub(crate) async fn end_trust_and_codes(
+    portal: &Portal,
+    connection: &mut Connection,
+    subject: &str,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE authorization_code SET expires_at = $2 WHERE subject = $1 AND redeemed_at IS NULL")
+        .bind(subject)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    trust::end_all_of(portal, connection, subject, TrustEndReason::CredentialsChanged, now).await?;
     Ok(())
 }
 

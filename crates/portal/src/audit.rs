@@ -1,10 +1,14 @@
 //! The audit trail: who did what, when, from which workstation and network; never a secret, never what was typed.
 
-use crate::{Portal, store::Connection};
+use crate::{
+    Portal,
+    store::{self, Connection},
+};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
+use sqlx::AssertSqlSafe;
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 32] = [
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -31,6 +35,12 @@ pub const KINDS: [&str; 26] = [
     "message_sent",
     "message_failed",
     "device_forgotten",
+    "account_invited",
+    "account_disabled",
+    "account_enabled",
+    "rights_changed",
+    "totp_removed",
+    "keys_rotated",
 ];
 
 /// One event.
@@ -98,4 +108,34 @@ impl<'a> Event<'a> {
         .await?;
         Ok(())
     }
+}
+
+/// One event of many accounts at once, in the transaction of what it tells.
+pub(crate) async fn record_all(
+    portal: &Portal,
+    connection: &mut Connection,
+    kind: &'static str,
+    detail: &str,
+    subjects: &[&str],
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    debug_assert!(KINDS.contains(&kind), "{kind} is not in the catalogue");
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let statement = format!(
+        "INSERT INTO event (id, at, portal, kind, subject, detail) VALUES {}",
+        store::rows(subjects.len(), 6)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for subject in subjects {
+        query = query
+            .bind(opaque_short(portal.entropy.as_ref()))
+            .bind(now)
+            .bind(&portal.profile.id)
+            .bind(kind)
+            .bind(*subject)
+            .bind(detail);
+    }
+    query.execute(connection).await.map(drop)
 }

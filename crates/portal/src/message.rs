@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     /// A method was blocked, for so many minutes.
     MethodBlocked(MethodId, u32),
     AccountBlocked,
+    FactorsChanged,
 }
 
 impl Kind {
@@ -28,13 +29,14 @@ impl Kind {
             Self::Code => "code",
             Self::MethodBlocked(..) => "method_blocked",
             Self::AccountBlocked => "account_blocked",
+            Self::FactorsChanged => "factors_changed",
         }
     }
 
     fn detail(self) -> Option<String> {
         match self {
             Self::MethodBlocked(method, minutes) => Some(format!("{} {minutes}", method.as_str())),
-            Self::Code | Self::AccountBlocked => None,
+            Self::Code | Self::AccountBlocked | Self::FactorsChanged => None,
         }
     }
 
@@ -42,6 +44,7 @@ impl Kind {
         match kind {
             "code" => Some(Self::Code),
             "account_blocked" => Some(Self::AccountBlocked),
+            "factors_changed" => Some(Self::FactorsChanged),
             "method_blocked" => {
                 let (method, minutes) = detail?.split_once(' ')?;
                 Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?))
@@ -252,6 +255,7 @@ impl Portal {
                 texts.notice(language, Notice::MethodBlocked { method, minutes })
             }
             Kind::AccountBlocked => texts.notice(language, Notice::AccountBlocked),
+            Kind::FactorsChanged => texts.notice(language, Notice::FactorsChanged),
             Kind::Code => {
                 let mut connection = self.store.read().acquire().await?;
                 let id = claimed.challenge_id.as_deref().unwrap_or_default();

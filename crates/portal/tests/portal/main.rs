@@ -8,6 +8,7 @@ mod client;
 mod codes;
 mod killed;
 mod model;
+mod operations;
 mod protocol;
 mod tokens;
 mod trust;
