@@ -8,7 +8,7 @@ use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 use sqlx::AssertSqlSafe;
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 32] = [
+pub const KINDS: [&str; 36] = [
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -40,6 +40,10 @@ pub const KINDS: [&str; 32] = [
     "account_enabled",
     "rights_changed",
     "totp_removed",
+    "alert_brute_force",
+    "alert_spraying",
+    "alert_reuse",
+    "accounts_imported",
     "keys_rotated",
 ];
 
@@ -92,6 +96,7 @@ impl<'a> Event<'a> {
         connection: &mut Connection,
     ) -> Result<(), sqlx::Error> {
         tracing::info!(kind = self.kind, subject = self.subject, detail = self.detail, "event");
+        portal.metrics.count(self.kind, 1);
         sqlx::query(
             "INSERT INTO event (id, at, portal, kind, subject, device, network, detail) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -123,6 +128,7 @@ pub(crate) async fn record_all(
     if subjects.is_empty() {
         return Ok(());
     }
+    portal.metrics.count(kind, subjects.len());
     let statement = format!(
         "INSERT INTO event (id, at, portal, kind, subject, detail) VALUES {}",
         store::rows(subjects.len(), 6)

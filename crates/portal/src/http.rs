@@ -6,7 +6,7 @@ mod oauth;
 mod public;
 mod request;
 
-use crate::Portal;
+use crate::{Portal, metrics};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -43,6 +43,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
+            .layer(middleware::from_fn_with_state(portal.clone(), metrics::observe))
             .with_state(host.clone());
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));

@@ -131,9 +131,10 @@ impl Portal {
             return Ok(imported);
         }
         line::end(&mut tx).await?;
+        let event = audit::Event::new("accounts_imported", self.clock.now());
+        event.by(&imported.lines.to_string()).record(self, &mut tx).await?;
         tx.commit().await?;
         imported.accounts = imported.lines;
-        tracing::info!(accounts = imported.accounts, "imported");
         self.wake_messages();
         Ok(imported)
     }

@@ -3,6 +3,7 @@
 //! One [`Portal`] is one portal profile on one issuer address. [`http::router`] hosts one or more of them.
 
 pub mod account;
+pub mod alerts;
 mod audit;
 mod auth_session;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod http;
 pub mod import;
 pub mod keys;
 mod message;
+pub mod metrics;
 mod nonce;
 pub mod operations;
 pub mod retention;
@@ -62,6 +64,7 @@ pub struct Portal {
     /// Says « démonstration » in every message.
     pub demonstration: bool,
     messages_due: Notify,
+    pub(crate) metrics: metrics::Metrics,
 }
 
 /// What a portal is made of.
@@ -149,6 +152,7 @@ impl Portal {
             entropy,
             demonstration,
             messages_due,
+            metrics: metrics::Metrics::default(),
         }))
     }
 

@@ -68,7 +68,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run().await,
         Command::CheckProfile(check) => check.run().await,
         Command::Account(command) => command.run().await,
-        Command::Keys(command) => operator::keys(&command),
+        Command::Keys(command) => operator::keys(command).await,
         Command::Clock(command) => operator::clock(command).await,
         Command::ConfigReference => {
             say(std::io::stdout(), &Config::reference());

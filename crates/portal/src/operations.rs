@@ -86,6 +86,16 @@ impl Portal {
         Ok(changed)
     }
 
+    /// Writes down that the key file was rotated.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn keys_were_rotated(&self) -> Result<(), sqlx::Error> {
+        let mut tx = self.store.begin().await?;
+        Event::new("keys_rotated", self.clock.now()).by("operator").record(self, &mut tx).await?;
+        tx.commit().await
+    }
+
     /// Removes the authenticator app of an account, and its recovery codes, for somebody who lost the telephone and
     /// was recognised by support (REC-09). All trust and sessions end; the owner is told. False where there was none.
     ///

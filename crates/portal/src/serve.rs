@@ -6,7 +6,7 @@ use clap::Args;
 use parvis_portal::{
     Portal,
     config::{LogFormat, Retention},
-    demo, http,
+    demo, http, metrics,
     tls::{self, Certificate},
 };
 use std::{
@@ -89,6 +89,11 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
         tokio::spawn(certificate.reload_at_hangup());
     }
     let proxies = config.behind_proxy.as_ref().map_or(&[][..], |proxy| &proxy.trusted);
+    if let Some(metrics) = &config.metrics {
+        let listener = bind(metrics.listen).await?;
+        tracing::info!(listen = %listener.local_addr()?, "metrics");
+        tokio::spawn(tls::serve(listener, metrics::router(portal.clone()), None, std::future::pending()));
+    }
     tracing::info!(listen = %listener.local_addr()?, issuer = portal.issuer_text(), "ready");
     answer(listener, vec![portal], proxies, server_config, config.retention).await;
     Ok(())
@@ -129,6 +134,9 @@ async fn housekeeping(portal: Arc<Portal>, retention: Retention) {
         minute.tick().await;
         if let Err(error) = portal.clock.save(&portal.store).await {
             tracing::warn!(%error, "the clock's mark could not be saved");
+        }
+        if let Err(error) = portal.raise_alerts().await {
+            tracing::warn!(%error, "the audit trail could not be looked through");
         }
         if tick % 60 == 0
             && let Err(error) = portal.purge(&retention).await

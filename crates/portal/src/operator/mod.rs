@@ -55,9 +55,10 @@ pub(crate) async fn clock(command: ClockCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn keys(command: &KeysCommand) -> anyhow::Result<()> {
+pub(crate) async fn keys(command: KeysCommand) -> anyhow::Result<()> {
     let KeysCommand::Rotate { portal } = command;
-    let file = read_config(&portal.config)?.key_file();
+    let config = read_config(&portal.config)?;
+    let file = config.key_file();
     let keys = Keys::rotate(&file, &OsEntropy, SystemClock.now())?;
     let (codes, tokens) = (keys.otp_key().0, keys.signing_key().0);
     say(
@@ -69,7 +70,8 @@ pub(crate) fn keys(command: &KeysCommand) -> anyhow::Result<()> {
             file.display()
         ),
     );
-    Ok(())
+    let noted = async { anyhow::Ok(open_portal(&config).await?.keys_were_rotated().await?) };
+    noted.await.context("the keys are in place, and the audit trail does not know of it")
 }
 
 async fn find(portal: &Portal, typed: &str) -> anyhow::Result<Account> {

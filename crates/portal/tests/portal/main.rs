@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod alerts;
 mod client;
 mod codes;
 mod killed;
