@@ -8,7 +8,7 @@ use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 use sqlx::AssertSqlSafe;
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 36] = [
+pub const KINDS: &[&str] = &[
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -45,6 +45,16 @@ pub const KINDS: [&str; 36] = [
     "alert_reuse",
     "accounts_imported",
     "keys_rotated",
+    "password_changed",
+    "account_activated",
+    "reset_sent",
+    "link_refused",
+    "single_channel_recovery",
+    "contact_requested",
+    "contact_request_refused",
+    "contact_rejected",
+    "contact_changed",
+    "session_ended",
 ];
 
 /// One event.

@@ -2,11 +2,16 @@
 
 mod account_calls;
 mod answer;
+mod card_calls;
 mod oauth;
 mod public;
-mod request;
+mod recovery_calls;
+pub(crate) mod request;
 
-use crate::{Portal, metrics};
+use crate::{
+    Portal, metrics,
+    pages::{frame, links},
+};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -18,7 +23,7 @@ use std::{net::IpAddr, sync::Arc};
 /// One portal behind HTTP.
 #[derive(Clone)]
 pub(crate) struct Host {
-    portal: Arc<Portal>,
+    pub(crate) portal: Arc<Portal>,
     proxies: Arc<[IpAddr]>,
 }
 
@@ -37,14 +42,27 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/session-bootstrap", post(account_calls::session_bootstrap))
             .route("/jwks", get(public::jwks))
             .route("/profile", get(public::profile))
-            .route("/account/me", get(account_calls::me))
+            .route("/account/me", get(card_calls::me).patch(card_calls::change))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .route("/account/password", post(account_calls::change_password))
+            .route("/account/recovery", post(recovery_calls::request))
+            .route("/account/recovery/complete", post(recovery_calls::complete))
+            .route("/account/activation", post(recovery_calls::activate))
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
-            .layer(middleware::from_fn_with_state(portal.clone(), metrics::observe))
             .with_state(host.clone());
+        let pages = Router::new()
+            .route("/pages/style.css", get(frame::style))
+            .route("/pages/link.js", get(links::script))
+            .route("/recovery", get(links::recovery).post(links::set_password))
+            .route("/recovery/link", post(links::another_link))
+            .route("/activation", get(links::activation).post(links::activate))
+            .route("/activation/link", post(links::another_link))
+            .with_state(host.clone());
+        let endpoints =
+            endpoints.merge(pages).layer(middleware::from_fn_with_state(portal.clone(), metrics::observe));
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };

@@ -2,8 +2,10 @@
 
 use crate::{
     Portal,
-    account::{self, Account},
+    account::Account,
     audit::Event,
+    credentials::{self, Spared},
+    message,
     store::Connection,
 };
 use parvis_protocol::clock::UnixMillis;
@@ -69,21 +71,20 @@ impl Portal {
     ) -> Result<bool, sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
+        // Also what crosses the closing, and began or completed in the same moment.
+        end_all(self, &mut tx, subject, event, now).await?;
         let changed = sqlx::query("UPDATE account SET state = $3 WHERE subject = $1 AND state = $2")
             .bind(subject)
             .bind(from)
             .bind(to)
             .execute(&mut *tx)
-            .await?
-            .rows_affected()
-            == 1;
-        if changed {
-            // Also what crossed the closing, and began or completed in the same moment.
-            end_all(self, &mut tx, subject, event, now).await?;
-            Event::new(event, now).of(subject).by("operator").record(self, &mut tx).await?;
+            .await?;
+        if changed.rows_affected() == 0 {
+            return Ok(false);
         }
+        Event::new(event, now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
-        Ok(changed)
+        Ok(true)
     }
 
     /// Writes down that the key file was rotated.
@@ -105,6 +106,7 @@ impl Portal {
         let now = self.clock.now();
         let subject = &account.subject;
         let mut tx = self.store.begin().await?;
+        end_all(self, &mut tx, subject, "factors_changed", now).await?;
         let removed =
             sqlx::query("DELETE FROM totp WHERE subject = $1").bind(subject).execute(&mut *tx).await?;
         if removed.rows_affected() == 0 {
@@ -114,9 +116,7 @@ impl Portal {
             .bind(subject)
             .execute(&mut *tx)
             .await?;
-        end_all(self, &mut tx, subject, "factors_changed", now).await?;
-        crate::message::queue_notice(self, &mut tx, account, crate::message::Kind::FactorsChanged, now)
-            .await?;
+        message::notify_all(self, &mut tx, account, message::Kind::FactorsChanged, None, now).await?;
         Event::new("totp_removed", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         self.wake_messages();
@@ -124,7 +124,7 @@ impl Portal {
     }
 }
 
-/// Ends sign-ins under way, authorization codes, trust and sessions; moves the epoch on.
+/// Ends sign-ins under way, authorization codes, trust and sessions; moves the epoch on. How many sessions.
 async fn end_all(
     portal: &Portal,
     connection: &mut Connection,
@@ -132,22 +132,23 @@ async fn end_all(
     reason: &str,
     now: UnixMillis,
 ) -> Result<u64, sqlx::Error> {
-    sqlx::query("UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL")
-        .bind(subject)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("UPDATE account SET credential_epoch = credential_epoch + 1 WHERE subject = $1")
-        .bind(subject)
-        .execute(&mut *connection)
-        .await?;
+    let open = open_sessions(connection, subject, now).await?;
+    credentials::change(portal, connection, subject, None, Spared::None, reason, now).await?;
+    Ok(open)
+}
+
+/// Sessions that are open.
+pub(crate) async fn open_sessions(
+    connection: &mut Connection,
+    subject: &str,
+    now: UnixMillis,
+) -> Result<u64, sqlx::Error> {
     let open: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM sign_in_grant WHERE subject = $1 AND ended_at IS NULL AND ends_at > $2",
     )
     .bind(subject)
     .bind(now)
-    .fetch_one(&mut *connection)
+    .fetch_one(connection)
     .await?;
-    account::end_completed(portal, connection, subject, reason, now).await?;
     Ok(u64::try_from(open).unwrap_or(0))
 }

@@ -2,8 +2,10 @@
 
 use crate::{
     Portal,
-    account::{self, Account, AccountError},
+    account::{Account, AccountError},
     audit::Event,
+    credentials::{self, Spared},
+    operations::open_sessions,
 };
 
 /// What an account is to have.
@@ -74,44 +76,30 @@ impl Portal {
         let now = self.clock.now();
         let subject = &account.subject;
         let mut tx = self.store.begin().await?;
-        // Sign-ins under way began with other rights.
-        sqlx::query(
-            "UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL AND id NOT IN \
-             (SELECT auth_session FROM sign_in_grant WHERE subject = $1 AND ended_at IS NULL)",
-        )
-        .bind(subject)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+        let spared = if changed.role.0 == changed.role.1 { Spared::All } else { Spared::None };
+        let open = open_sessions(&mut tx, subject, now).await?;
         // Decided on what was read: somebody else's change in between is not overwritten.
-        let moved = sqlx::query(
-            "UPDATE account SET role = $2, rights = $3, credential_epoch = credential_epoch + 1 \
-             WHERE subject = $1 AND credential_epoch = $4",
-        )
-        .bind(subject)
-        .bind(&role)
-        .bind(after.join(" "))
-        .bind(account.credential_epoch)
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-        if moved == 0 {
+        let epoch = Some(account.credential_epoch);
+        if !credentials::change(self, &mut tx, subject, epoch, spared, "rights_changed", now).await? {
             return refused("the account was changed at the same time; look at it and try again".to_owned());
         }
-        account::end_trust_and_codes(self, &mut tx, subject, now).await?;
-        let every_session = i64::from(changed.role.0 != changed.role.1);
-        let by_password = i64::from(changed.second_factor_due);
-        changed.ended_sessions = sqlx::query(
-            "UPDATE sign_in_grant SET ended_at = $2, end_reason = 'rights_changed' WHERE subject = $1 AND ended_at IS NULL \
-             AND ends_at > $2 AND ($3 = 1 OR ($4 = 1 AND acr = 'pwd'))",
-        )
-        .bind(subject)
-        .bind(now)
-        .bind(every_session)
-        .bind(by_password)
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
+        sqlx::query("UPDATE account SET role = $2, rights = $3 WHERE subject = $1")
+            .bind(subject)
+            .bind(&role)
+            .bind(after.join(" "))
+            .execute(&mut *tx)
+            .await?;
+        if changed.second_factor_due {
+            sqlx::query(
+                "UPDATE sign_in_grant SET ended_at = $2, end_reason = 'rights_changed' \
+                 WHERE subject = $1 AND ended_at IS NULL AND acr = 'pwd'",
+            )
+            .bind(subject)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        }
+        changed.ended_sessions = open - open_sessions(&mut tx, subject, now).await?;
         Event::new("rights_changed", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(changed)

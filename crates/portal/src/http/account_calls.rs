@@ -3,10 +3,11 @@
 use super::{
     Host,
     answer::Refused,
-    request::{self, Signed, SignedForm},
+    request::{self, Content, Signed, SignedForm, within},
 };
 use crate::{
     grant::Caller,
+    password::{self, Changed},
     sign_in::{duration, seconds},
     trust,
 };
@@ -16,15 +17,18 @@ use axum::{
     http::{HeaderMap, StatusCode, request::Parts},
 };
 use parvis_protocol::{
-    error::ErrorCode,
-    message::{Device, Devices, Me},
+    error::{ErrorCode, FieldProblemCode},
+    message::{Device, Devices, PasswordChange},
     proof::Proof,
 };
+use secrecy::SecretString;
+use std::net::IpAddr;
 
 /// A call by a person who is signed in.
 pub(super) struct SignedCall {
     pub(super) proof: Proof,
     pub(super) caller: Caller,
+    pub(super) network: Option<IpAddr>,
 }
 
 impl FromRequestParts<Host> for SignedCall {
@@ -33,7 +37,7 @@ impl FromRequestParts<Host> for SignedCall {
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
         let token = access_token(&parts.headers)?;
         let signed = Signed::of(parts, host, Some(&token), StatusCode::UNAUTHORIZED).await?;
-        Self::of(host, signed.proof, &token).await
+        Self::of(host, signed.proof, signed.network, &token).await
     }
 }
 
@@ -41,13 +45,13 @@ impl SignedCall {
     /// The caller of a form whose proof covers the endpoint; the access token goes beside it.
     pub(super) async fn with_proof(host: &Host, signed: &SignedForm) -> Result<Self, Refused> {
         let token = access_token(&signed.headers)?;
-        Self::of(host, signed.proof.clone(), &token).await
+        Self::of(host, signed.proof.clone(), signed.network, &token).await
     }
 
-    async fn of(host: &Host, proof: Proof, token: &str) -> Result<Self, Refused> {
+    async fn of(host: &Host, proof: Proof, network: Option<IpAddr>, token: &str) -> Result<Self, Refused> {
         let caller = host.portal.caller(&proof, token).await?;
         let caller = caller.ok_or(Refused::unauthorized(ErrorCode::InvalidToken))?;
-        Ok(Self { proof, caller })
+        Ok(Self { proof, caller, network })
     }
 }
 
@@ -70,26 +74,6 @@ impl FromRequestParts<Host> for FreshCall {
 
 fn access_token(headers: &HeaderMap) -> Result<String, Refused> {
     request::access_token(headers).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
-}
-
-/// `GET /me`: the person's card.
-pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
-    let account = call.caller.account;
-    let rights = account.rights();
-    Json(Me {
-        second_factor_due: host.portal.profile.needs_second_factor(&rights),
-        email: account.email().map(ToOwned::to_owned),
-        phone: account.phone().map(ToOwned::to_owned),
-        phone_verified: account.phone_is_verified(),
-        subject: account.subject,
-        identifier: account.identifier,
-        name: account.name,
-        role: account.role,
-        rights,
-        totp_since: None,
-        recovery_codes_left: None,
-        pending: None,
-    })
 }
 
 /// `GET /devices`: trusted workstations.
@@ -119,6 +103,29 @@ pub(super) async fn forget_device(
 ) -> Result<StatusCode, Refused> {
     let found = host.portal.forget_device(&call.proof, &call.caller, &id).await?;
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}
+
+/// `POST /password` (PWD-05).
+pub(super) async fn change_password(
+    State(host): State<Host>,
+    FreshCall(call): FreshCall,
+    Content(body): Content<PasswordChange>,
+) -> Result<StatusCode, Refused> {
+    within(&body.current, 4096, "current")?;
+    within(&body.new, 4096, "new")?;
+    let change = password::PasswordChange {
+        current: SecretString::from(body.current),
+        new: SecretString::from(body.new),
+        sign_out_others: body.sign_out_others,
+        network: call.network,
+    };
+    match host.portal.change_password(&call.proof, &call.caller, change).await? {
+        Changed::Done => Ok(StatusCode::NO_CONTENT),
+        Changed::Unmet(unmet) => Err(Refused::unmet("new", &host.portal.profile.password, &unmet)),
+        Changed::Unchanged => Err(Refused::problem("new", FieldProblemCode::Unchanged)),
+        Changed::Rejected => Err(Refused::problem("current", FieldProblemCode::Rejected)),
+        Changed::SlowDown(seconds) => Err(Refused::slow_down(seconds)),
+    }
 }
 
 /// `POST session_bootstrap_endpoint`: no page is registered in this version.

@@ -3,9 +3,10 @@
 use super::Defect;
 use crate::{
     Portal,
+    links::Purpose,
     store::{Tx, rows},
 };
-use parvis_portal_profile::{IdentifierKind, Language, Profile, Role};
+use parvis_portal_profile::{IdentifierKind, Language, MethodId, Profile, Role};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short, normalise};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, HashSet};
@@ -235,8 +236,8 @@ impl Writing<'_> {
                 .bind(opaque_short(portal.entropy.as_ref()))
                 .bind(self.portal)
                 .bind(*subject)
-                .bind("first_password")
-                .bind("email")
+                .bind(Purpose::FirstPassword.as_str())
+                .bind(MethodId::Email.as_str())
                 .bind(language.as_str())
                 .bind(self.now)
                 .bind(self.now + INVITATION_VALIDITY)

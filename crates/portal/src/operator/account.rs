@@ -7,7 +7,7 @@ use parvis_portal::{
     account::{Account, NewAccount},
     rights::{RightsChange, RightsChanged},
 };
-use parvis_portal_profile::Language;
+use parvis_portal_profile::{Language, MethodId};
 use secrecy::SecretString;
 use std::io::{Read, stdin, stdout};
 
@@ -37,6 +37,9 @@ pub(crate) enum AccountCommand {
         /// Language of its mails: fr, en or de.
         #[arg(long, default_value = "fr")]
         language: String,
+        /// Mails a link that sets the password, in the place of reading one.
+        #[arg(long, requires = "email")]
+        invite: bool,
     },
     /// Lists all accounts.
     List {
@@ -100,6 +103,20 @@ pub(crate) enum AccountCommand {
         #[arg(long)]
         all: bool,
     },
+    /// Mails a link that sets the first password; asked again within 15 minutes, the same link.
+    Invite {
+        #[command(flatten)]
+        portal: Where,
+        /// Identifier or e-mail address.
+        account: String,
+    },
+    /// Mails a link that sets a new password. Nobody else chooses or sees it.
+    SendReset {
+        #[command(flatten)]
+        portal: Where,
+        /// Identifier or e-mail address.
+        account: String,
+    },
     /// Closes an account; what is open ends. To strangers it looks like one that does not exist.
     Disable {
         #[command(flatten)]
@@ -119,13 +136,17 @@ pub(crate) enum AccountCommand {
 impl AccountCommand {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Create { portal, identifier, name, role, rights, email, phone, language } => {
+            Self::Create { portal, identifier, name, role, rights, email, phone, language, invite } => {
                 let portal = portal.open().await?;
                 let language = Language::parse(&language).context("the language is fr, en or de")?;
                 let phone_verified = phone.is_some();
                 let account =
                     NewAccount { identifier, name, role, rights, email, phone, phone_verified, language };
-                let subject = portal.create_account(account, Some(password()?)).await?;
+                let password = if invite { None } else { Some(password()?) };
+                let subject = portal.create_account(account, password).await?;
+                if invite {
+                    portal.invite(&subject).await?;
+                }
                 say(stdout(), &subject);
             }
             Self::List { portal } => {
@@ -183,6 +204,20 @@ impl AccountCommand {
                 };
                 say(stdout(), &format!("{ended} open sessions ended; remembered workstations are forgotten"));
             }
+            Self::Invite { portal, account } => {
+                let portal = portal.open().await?;
+                let account = find(&portal, &account).await?;
+                reachable(&account)?;
+                portal.invite(&account.subject).await?;
+                say(stdout(), &format!("the running portal mails {} a link", account.identifier));
+            }
+            Self::SendReset { portal, account } => {
+                let portal = portal.open().await?;
+                let account = find(&portal, &account).await?;
+                reachable(&account)?;
+                portal.send_reset(&account.subject).await?;
+                say(stdout(), &format!("the running portal mails {} a link", account.identifier));
+            }
             Self::Disable { portal, account } => {
                 let portal = portal.open().await?;
                 let account = find(&portal, &account).await?;
@@ -217,6 +252,14 @@ fn line(account: &Account) -> String {
     let state = if account.blocked_at.is_some() { "blocked" } else { account.state() };
     let rights = account.rights().join(" ");
     format!("{}\t{}\t{}\t{state}\t{rights}", account.identifier, account.name, account.role)
+}
+
+/// A link goes to a proved address only (REC-04).
+fn reachable(account: &Account) -> anyhow::Result<()> {
+    if account.destination(MethodId::Email).is_none() {
+        bail!("{} has no e-mail address that was proved", account.identifier);
+    }
+    Ok(())
 }
 
 /// What a change of role and rights did, in one line.

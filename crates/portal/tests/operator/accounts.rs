@@ -167,6 +167,14 @@ fn pwd_09_no_command_shows_or_takes_a_password_as_an_argument() {
         &["a", "--name", "A", "--role", "professional"],
     );
     assert!(said.ok, "{}", said.err);
+    let invite = ["b", "--name", "B", "--role", "professional", "--invite"];
+    assert!(!site.run("account", "create", &invite).ok, "nowhere to send the link");
+    let said = site.run("account", "create", &[&invite[..], &["--email", "b@cabinet.example"]].concat());
+    assert!(said.ok, "{}", said.err);
+    for command in ["invite", "send-reset"] {
+        assert_eq!(site.run("account", command, &["b"]).out, "the running portal mails b a link\n");
+        assert!(site.run("account", command, &["a"]).err.contains("a has no e-mail address that was proved"));
+    }
     let shown = site.run("account", "show", &["a"]).out;
     assert!(!shown.contains("argon2") && !shown.contains("Tilleul"), "{shown}");
 }

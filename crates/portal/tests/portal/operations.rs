@@ -45,6 +45,13 @@ on_both_engines! {
         // ACC-01: without a password yet, it looks like no account.
         let reply = world.desk("accueil 2").password("import-a", PASSWORD).await;
         assert_eq!(reply.problem(), "credentials_rejected");
+        // The link is made when its mail is sent, in the account's language.
+        world.portal.send_due_messages().await.unwrap();
+        let mails = world.messages();
+        for name in ["import-a@", "import-b@"] {
+            assert!(mails.iter().any(|text| text.contains(name) && text.replace("=\r\n", "").contains("/recovery#")), "{mails:?}");
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM link WHERE purpose = 'first_password'").await, 2);
         // Again: every name is in use, the table of the file's names is not.
         assert_eq!(import(&world, good, false, false).await.defect_count, 4);
     }
