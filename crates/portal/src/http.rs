@@ -9,7 +9,7 @@ mod recovery_calls;
 pub(crate) mod request;
 
 use crate::{
-    Portal,
+    Portal, metrics,
     pages::{frame, links},
 };
 use axum::{
@@ -64,7 +64,8 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/activation", get(links::activation).post(links::activate))
             .route("/activation/link", post(links::another_link))
             .with_state(host.clone());
-        let endpoints = endpoints.merge(pages);
+        let endpoints =
+            endpoints.merge(pages).layer(middleware::from_fn_with_state(portal.clone(), metrics::observe));
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };

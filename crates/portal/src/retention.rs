@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 19] = [
+        let statements: [(&'static str, UnixMillis); 20] = [
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -52,6 +52,7 @@ impl Portal {
                  WHERE contact_id IS NOT NULL AND state = 'queued')",
                 before(DAY),
             ),
+            ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];
         let mut deleted = 0;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod activation;
+mod alerts;
 mod client;
 mod codes;
 mod contacts;
@@ -12,6 +13,7 @@ mod killed;
 mod link_pages;
 mod model;
 mod notices;
+mod operations;
 mod password;
 mod protocol;
 mod recovery;
