@@ -1,11 +1,12 @@
 //! Accounts: who can sign in.
 
-use crate::{Portal, audit::Event, store::Connection, trust};
+use crate::{Portal, audit::Event, recovery_codes, store::Connection, trust};
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     entropy::{bytes, opaque},
     error::TrustEndReason,
+    message::BlockCause,
     normalise,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -34,12 +35,19 @@ pub struct Account {
     pub blocked_at: Option<UnixMillis>,
     /// What support looks a block up by.
     pub block_reference: Option<String>,
+    block_cause: Option<String>,
     /// Grows with every change of password, factor, role or rights.
     pub credential_epoch: i64,
+    /// An authenticator app is active, since then.
+    pub totp_since: Option<UnixMillis>,
+    recovery_codes_used: i64,
 }
 
 const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, state, blocked_at, block_reference, credential_epoch";
+                       password_hash, state, blocked_at, block_reference, block_cause, credential_epoch, \
+                       (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
+                       (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
+                       WHERE u.subject = account.subject) AS recovery_codes_used";
 
 impl Account {
     /// Rights.
@@ -80,6 +88,17 @@ impl Account {
     /// The « téléphone de secours » was proved by a code.
     pub fn phone_is_verified(&self) -> bool {
         self.phone_verified == 1
+    }
+
+    /// What blocked it.
+    pub fn block_cause(&self) -> Option<BlockCause> {
+        self.blocked_at.map(|_| BlockCause::from_stored(self.block_cause.as_deref().unwrap_or_default()))
+    }
+
+    /// Recovery codes that are left; `None` without an authenticator app.
+    pub fn recovery_codes_left(&self) -> Option<u32> {
+        let left = recovery_codes::COUNT - self.recovery_codes_used;
+        self.totp_since.map(|_| u32::try_from(left).unwrap_or(0))
     }
 
     /// Where a code of this method goes: only to what was proved (CHN-03, CHN-05).
@@ -192,20 +211,39 @@ pub(crate) async fn block(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
+    cause: BlockCause,
     now: UnixMillis,
 ) -> Result<String, sqlx::Error> {
     let reference = reference(portal);
     sqlx::query(
-        "UPDATE account SET blocked_at = $2, block_reference = $3, credential_epoch = credential_epoch + 1 \
+        "UPDATE account SET blocked_at = $2, block_reference = $3, block_cause = $4, credential_epoch = credential_epoch + 1 \
          WHERE subject = $1 AND blocked_at IS NULL",
     )
     .bind(subject)
     .bind(now)
     .bind(&reference)
+    .bind(cause.as_str())
     .execute(&mut *connection)
     .await?;
-    end_completed(portal, connection, subject, "account_blocked", now).await?;
+    end_completed(portal, connection, subject, "", "account_blocked", now).await?;
     Ok(reference)
+}
+
+/// A password or a factor is another one now: what was proved with the old ones ends, but for the session that changed it
+/// (CHN-04, TRU-07).
+pub(crate) async fn credentials_changed(
+    portal: &Portal,
+    connection: &mut Connection,
+    subject: &str,
+    spared_grant: &str,
+    reason: &str,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE account SET credential_epoch = credential_epoch + 1 WHERE subject = $1")
+        .bind(subject)
+        .execute(&mut *connection)
+        .await?;
+    end_completed(portal, connection, subject, spared_grant, reason, now).await
 }
 
 /// Ends unredeemed authorization codes, trust and open sessions of an account. Rows are locked in this order everywhere.
@@ -213,6 +251,7 @@ async fn end_completed(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
+    spared_grant: &str,
     reason: &str,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
@@ -223,11 +262,12 @@ async fn end_completed(
         .await?;
     trust::end_all_of(portal, connection, subject, TrustEndReason::CredentialsChanged, now).await?;
     sqlx::query(
-        "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
+        "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL AND id <> $4",
     )
     .bind(subject)
     .bind(now)
     .bind(reason)
+    .bind(spared_grant)
     .execute(&mut *connection)
     .await?;
     Ok(())
@@ -360,7 +400,7 @@ impl Portal {
     pub async fn block_account(&self, subject: &str) -> Result<String, sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let reference = block(self, &mut tx, subject, now).await?;
+        let reference = block(self, &mut tx, subject, BlockCause::Support, now).await?;
         Event::new("account_blocked", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(reference)
@@ -379,7 +419,7 @@ impl Portal {
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        end_completed(self, &mut tx, &account.subject, "account_blocked", now).await?;
+        end_completed(self, &mut tx, &account.subject, "", "account_blocked", now).await?;
         crate::throttle::forget(self, &mut tx, account).await?;
         sqlx::query(
             "UPDATE factor SET failures = 0, blocks = 0, blocked_until = 0, sends_reset_at = $2 WHERE subject = $1",
@@ -388,7 +428,7 @@ impl Portal {
         .bind(now)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL WHERE subject = $1")
+        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL, block_cause = NULL WHERE subject = $1")
             .bind(&account.subject)
             .execute(&mut *tx)
             .await?;

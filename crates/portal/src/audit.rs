@@ -4,7 +4,7 @@ use crate::{Portal, store::Connection};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 34] = [
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -31,6 +31,14 @@ pub const KINDS: [&str; 26] = [
     "message_sent",
     "message_failed",
     "device_forgotten",
+    "totp_proposed",
+    "totp_activated",
+    "totp_replaced",
+    "totp_removed",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "stepped_up",
+    "session_limit",
 ];
 
 /// One event.

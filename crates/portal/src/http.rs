@@ -5,6 +5,7 @@ mod answer;
 mod oauth;
 mod public;
 mod request;
+mod totp_calls;
 
 use crate::Portal;
 use axum::{
@@ -40,6 +41,9 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/me", get(account_calls::me))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .route("/account/totp", post(totp_calls::propose).delete(totp_calls::remove))
+            .route("/account/totp/confirm", post(totp_calls::confirm))
+            .route("/account/totp/recovery-codes", post(totp_calls::renew_recovery_codes))
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))

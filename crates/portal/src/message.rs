@@ -20,6 +20,12 @@ pub(crate) enum Kind {
     /// A method was blocked, for so many minutes.
     MethodBlocked(MethodId, u32),
     AccountBlocked,
+    /// An authenticator app or recovery codes were added, replaced or removed.
+    FactorsChanged,
+    /// Requests without a right code blocked the account.
+    RequestsBlocked,
+    /// A recovery code was used; so many are left.
+    RecoveryCodeUsed(u32),
 }
 
 impl Kind {
@@ -28,13 +34,17 @@ impl Kind {
             Self::Code => "code",
             Self::MethodBlocked(..) => "method_blocked",
             Self::AccountBlocked => "account_blocked",
+            Self::FactorsChanged => "factors_changed",
+            Self::RequestsBlocked => "requests_blocked",
+            Self::RecoveryCodeUsed(_) => "recovery_code_used",
         }
     }
 
     fn detail(self) -> Option<String> {
         match self {
             Self::MethodBlocked(method, minutes) => Some(format!("{} {minutes}", method.as_str())),
-            Self::Code | Self::AccountBlocked => None,
+            Self::RecoveryCodeUsed(left) => Some(left.to_string()),
+            Self::Code | Self::AccountBlocked | Self::FactorsChanged | Self::RequestsBlocked => None,
         }
     }
 
@@ -42,6 +52,9 @@ impl Kind {
         match kind {
             "code" => Some(Self::Code),
             "account_blocked" => Some(Self::AccountBlocked),
+            "factors_changed" => Some(Self::FactorsChanged),
+            "requests_blocked" => Some(Self::RequestsBlocked),
+            "recovery_code_used" => Some(Self::RecoveryCodeUsed(detail?.parse().ok()?)),
             "method_blocked" => {
                 let (method, minutes) = detail?.split_once(' ')?;
                 Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?))
@@ -252,6 +265,9 @@ impl Portal {
                 texts.notice(language, Notice::MethodBlocked { method, minutes })
             }
             Kind::AccountBlocked => texts.notice(language, Notice::AccountBlocked),
+            Kind::FactorsChanged => texts.notice(language, Notice::FactorsChanged),
+            Kind::RequestsBlocked => texts.notice(language, Notice::RequestsBlocked),
+            Kind::RecoveryCodeUsed(left) => texts.notice(language, Notice::RecoveryCodeUsed { left }),
             Kind::Code => {
                 let mut connection = self.store.read().acquire().await?;
                 let id = claimed.challenge_id.as_deref().unwrap_or_default();

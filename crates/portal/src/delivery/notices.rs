@@ -23,6 +23,13 @@ pub enum Notice {
     PasswordChanged,
     /// A way to get codes was added, changed or removed.
     FactorsChanged,
+    /// Requests for codes without a right one blocked the account.
+    RequestsBlocked,
+    /// A recovery code was used at a sign-in.
+    RecoveryCodeUsed {
+        /// So many are left.
+        left: u32,
+    },
 }
 
 impl Notice {
@@ -97,6 +104,24 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                  Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
             ),
         ),
+        Notice::RequestsBlocked => (
+            "votre compte est bloqué après trop de demandes",
+            format!(
+                "Plusieurs codes ont été demandés sans qu’un code juste soit saisi{NB}: votre compte {name} est bloqué et ses \
+                 sessions sont fermées.\n\n\
+                 Pour le débloquer, contactez l’assistance.\n\n\
+                 Ce n’était pas vous{NNB}? Dites-le à l’assistance{NB}: quelqu’un connaît votre mot de passe."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "un code de secours a été utilisé",
+            format!(
+                "Un code de secours vient d’être utilisé pour vous connecter à {name}. Codes restants{NB}: {left}. \
+                 Vos postes enregistrés sont annulés.\n\n\
+                 C’était vous{NNB}? Activez une nouvelle application d’authentification, ou créez de nouveaux codes.\n\n\
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
+            ),
+        ),
     }
 }
 
@@ -157,6 +182,24 @@ fn english(notice: Notice, name: &str) -> (&'static str, String) {
                 "A way to get your codes for {name} has just been added, changed or removed. \
                  Your remembered workstations are forgotten.\n\n\
                  Was it you? There is nothing to do.\n\n\
+                 It was not you? Change your password now, and tell support."
+            ),
+        ),
+        Notice::RequestsBlocked => (
+            "your account is blocked after too many requests",
+            format!(
+                "Several codes were requested and no right one was entered: your account on {name} is blocked, and its \
+                 sessions are closed.\n\n\
+                 To have it unblocked, contact support.\n\n\
+                 It was not you? Tell support: somebody knows your password."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "a recovery code was used",
+            format!(
+                "A recovery code has just been used to sign in to {name}. Codes left: {left}. \
+                 Your remembered workstations are forgotten.\n\n\
+                 Was it you? Activate a new authenticator app, or make new codes.\n\n\
                  It was not you? Change your password now, and tell support."
             ),
         ),
@@ -222,6 +265,24 @@ fn german(notice: Notice, name: &str) -> (&'static str, String) {
                 "Ein Weg, auf dem Sie Codes für {name} erhalten, wurde soeben hinzugefügt, geändert oder entfernt. \
                  Ihre gespeicherten Arbeitsplätze gelten nicht mehr.\n\n\
                  Waren Sie es? Sie müssen nichts tun.\n\n\
+                 Sie waren es nicht? Ändern Sie sofort Ihr Passwort, und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::RequestsBlocked => (
+            "Ihr Konto ist nach zu vielen Anforderungen gesperrt",
+            format!(
+                "Es wurden mehrere Codes angefordert, ohne dass ein richtiger eingegeben wurde: Ihr Konto bei {name} ist \
+                 gesperrt, seine Sitzungen sind beendet.\n\n\
+                 Um es entsperren zu lassen, wenden Sie sich an den Support.\n\n\
+                 Sie waren es nicht? Sagen Sie es dem Support: Jemand kennt Ihr Passwort."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "Ein Wiederherstellungscode wurde verwendet",
+            format!(
+                "Soeben wurde ein Wiederherstellungscode für die Anmeldung bei {name} verwendet. Verbleibende Codes: {left}. \
+                 Ihre gespeicherten Arbeitsplätze gelten nicht mehr.\n\n\
+                 Waren Sie es? Aktivieren Sie eine neue Authenticator-App, oder erzeugen Sie neue Codes.\n\n\
                  Sie waren es nicht? Ändern Sie sofort Ihr Passwort, und wenden Sie sich an den Support."
             ),
         ),

@@ -77,7 +77,9 @@ pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
     let account = call.caller.account;
     let rights = account.rights();
     Json(Me {
-        second_factor_due: host.portal.profile.needs_second_factor(&rights),
+        second_factor_due: host.portal.needs_second_factor(&account),
+        totp_since: account.totp_since.filter(|_| host.portal.offers_totp()).map(seconds),
+        recovery_codes_left: account.recovery_codes_left().filter(|_| host.portal.offers_totp()),
         email: account.email().map(ToOwned::to_owned),
         phone: account.phone().map(ToOwned::to_owned),
         phone_verified: account.phone_is_verified(),
@@ -86,8 +88,6 @@ pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
         name: account.name,
         role: account.role,
         rights,
-        totp_since: None,
-        recovery_codes_left: None,
         pending: None,
     })
 }

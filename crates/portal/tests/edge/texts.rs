@@ -35,7 +35,7 @@ impl Portal {
     }
 }
 
-fn notices() -> [Notice; 8] {
+fn notices() -> [Notice; 10] {
     [
         Notice::MethodBlocked { method: MethodId::Email, minutes: 15 },
         Notice::MethodBlocked { method: MethodId::Sms, minutes: 60 },
@@ -45,6 +45,8 @@ fn notices() -> [Notice; 8] {
         Notice::TrustEndedByOther,
         Notice::PasswordChanged,
         Notice::FactorsChanged,
+        Notice::RequestsBlocked,
+        Notice::RecoveryCodeUsed { left: 9 },
     ]
 }
 
