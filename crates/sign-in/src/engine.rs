@@ -324,7 +324,11 @@ impl Engine {
         };
         match redeemed {
             Ok((redeemed, keys)) => {
-                session.step_up(&self.connection, &redeemed, &keys).await?;
+                if let Err(trouble) = session.step_up(&self.connection, &redeemed, &keys).await {
+                    // The portal has replaced the old tokens, and these are not this person's.
+                    self.end(&session, false).await;
+                    return Err(Trouble { code: FailureCode::SignedOutByPortal, ..trouble }.into());
+                }
                 self.change(session, change).await
             }
             Err(trouble) => {

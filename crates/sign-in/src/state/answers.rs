@@ -233,7 +233,7 @@ fn on_session_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
 }
 
 /// The same request again, as the same: a lost answer costs nobody an attempt.
-fn retry(state: &mut State) -> Vec<Effect> {
+pub(super) fn retry(state: &mut State) -> Vec<Effect> {
     match state.lost.take() {
         Some(request) => {
             let what = busy_of(&request);

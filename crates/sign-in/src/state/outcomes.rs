@@ -165,6 +165,10 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
         }
         _ => {}
     }
+    // Nor a fresh proof: its screen keeps what was typed, and asks for a new one with it.
+    if let (SignIn::SignedIn(signed_in), None) = (&mut state.sign_in, &retry) {
+        signed_in.step_up = None;
+    }
     let retry_at = trouble.retry_after.map(|after| at + after);
     state.failure = Some(Shown { trouble, retry_at, can_retry: retry.is_some() });
     state.lost = retry;

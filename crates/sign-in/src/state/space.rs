@@ -1,6 +1,6 @@
 //! « Mon espace »: where in it the person is, what is being changed, and the fresh proof that a change may need (RFC 9470).
 
-use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State};
+use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State, answers};
 use crate::{
     challenge::{Asked, AskedMethod, CodeRefusal, Flow, Question},
     failure::Trouble,
@@ -423,7 +423,29 @@ fn on_step_up_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
         }
         _ => return None,
     };
+    if state.lost.as_ref().is_some_and(|lost| is_again(lost, &question)) {
+        return Some(answers::retry(state));
+    }
     Some(state.run(busy, Request::StepUp { session, flow, auth_session, question, repeat: None }))
+}
+
+/// The same answer to the same question: its own answer was lost, and it costs no other try.
+fn is_again(lost: &Request, question: &Question) -> bool {
+    let same = |a: &SecretString, b: &SecretString| same_secret(a.expose_secret(), b.expose_secret());
+    match (lost, question) {
+        // The steps were done when the answer was lost: there is nothing to check any more.
+        (Request::StepUpComplete { .. }, _) => true,
+        (Request::StepUp { question: Question::Send(lost), .. }, Question::Send(method)) => lost == method,
+        (
+            Request::StepUp { question: Question::Code { code: lost, .. }, .. },
+            Question::Code { code, .. },
+        ) => same(lost, code),
+        (
+            Request::StepUp { question: Question::StepUpPassword { password: lost }, .. },
+            Question::StepUpPassword { password },
+        ) => same(lost, password),
+        _ => false,
+    }
 }
 
 impl AtCode {

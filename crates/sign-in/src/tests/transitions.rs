@@ -487,3 +487,53 @@ fn signing_out_does_not_wait_for_a_workstation_that_is_being_forgotten() {
         assert!(world.state().session().is_none());
     }
 }
+
+/// Drives a world to the code of a fresh proof, asked over the password that is being changed.
+fn at_the_code_of_a_step_up() -> World {
+    let mut world = signed_in();
+    world.happen(Event::Answer(Answer::Show { place: Place::ChangePassword }));
+    let (current, new) = ("the-password".into(), "another-password".into());
+    world.happen(Event::Answer(Answer::ChangePassword { current, new, sign_out_others: false }));
+    world.finish(0, 3);
+    assert!(step_up_is_open(&world));
+    world
+}
+
+fn step_up_is_open(world: &World) -> bool {
+    matches!(&world.state().sign_in, SignIn::SignedIn(signed_in) if signed_in.step_up.is_some())
+}
+
+fn type_code(world: &mut World, code: &str) {
+    world.happen(Event::Answer(Answer::Code { code: code.into(), remember: false }));
+}
+
+#[test]
+fn a_lost_answer_of_a_step_up_costs_no_try() {
+    for (typed, same) in [("123456", true), ("654321", false)] {
+        let mut world = at_the_code_of_a_step_up();
+        type_code(&mut world, "123456");
+        let (ticket, mut request) = world.under_way.remove(0);
+        if let Request::StepUp { repeat, .. } = &mut request {
+            *repeat = Some(Repeat { request_id: "r".to_owned(), device: None });
+        }
+        let trouble = Trouble::lost(FailureCode::PortalUnreachable, "x");
+        let result = Err(Refused { trouble, retry: Some(request) });
+        world.happen(Event::Done { ticket, at: Instant::now(), result });
+        assert!(step_up_is_open(&world));
+        type_code(&mut world, typed);
+        let (_, sent) = &world.under_way[0];
+        let Request::StepUp { repeat, .. } = sent else { panic!("{sent:?}") };
+        assert_eq!(repeat.is_some(), same, "{typed} is sent as the same request");
+    }
+}
+
+#[test]
+fn a_step_up_that_is_over_closes_and_its_screen_stays() {
+    let mut world = at_the_code_of_a_step_up();
+    type_code(&mut world, "123456");
+    world.finish(0, 1);
+    assert!(!step_up_is_open(&world));
+    let SignIn::SignedIn(signed_in) = &world.state().sign_in else { panic!() };
+    assert!(matches!(signed_in.page, crate::state::Page::ChangePassword { .. }));
+    assert_eq!(world.state().failure.as_ref().unwrap().trouble.code, FailureCode::SessionExpired);
+}

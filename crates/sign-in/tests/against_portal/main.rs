@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail as its assertions do")]
 
+mod account_life;
+
 use parvis_portal::{Portal, demo, http, tls};
 use parvis_sign_in::{
     EndCause, Keyring, Policy, PortalList, Settings, SignInHandle,
-    clock::SystemClock,
+    clock::{Clock, ManualClock, SystemClock},
     entropy::OsEntropy,
     view::{
         Answer, CodeProblem, FailureCode, KeyringState, Language, Notice, PasswordProblem, Proof, Screen,
@@ -28,6 +30,8 @@ struct Running {
     data: PathBuf,
     address: SocketAddr,
     tasks: Vec<JoinHandle<()>>,
+    /// The portal's time.
+    clock: Arc<ManualClock>,
     /// Messages that were read.
     read: Mutex<BTreeSet<PathBuf>>,
 }
@@ -39,6 +43,7 @@ impl Running {
             data: data.join("portal"),
             address: listener.local_addr().unwrap(),
             tasks: Vec::new(),
+            clock: Arc::new(ManualClock::at(SystemClock.now())),
             read: Mutex::default(),
         };
         portal.serve(listener).await;
@@ -46,7 +51,9 @@ impl Running {
     }
 
     async fn serve(&mut self, listener: TcpListener) {
-        let portals: Vec<Arc<Portal>> = demo::open(self.address, &self.data, None, false).await.unwrap();
+        let clock = self.clock.clone();
+        let portals: Vec<Arc<Portal>> =
+            demo::open_at(self.address, &self.data, None, false, clock).await.unwrap();
         let router = http::router(&portals, &[]);
         self.tasks = portals.into_iter().map(|portal| tokio::spawn(portal.run_messages())).collect();
         self.tasks.push(tokio::spawn(tls::serve(listener, router, None, std::future::pending())));
@@ -67,6 +74,15 @@ impl Running {
 
     /// The next code mailed to this address.
     async fn code(&self, to: &str) -> String {
+        self.mail(to, |body| {
+            let code = body.lines().next().unwrap_or_default().trim();
+            (code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).then(|| code.to_owned())
+        })
+        .await
+    }
+
+    /// What is looked for in the next mail to this address that has it.
+    async fn mail(&self, to: &str, find: impl Fn(&str) -> Option<String>) -> String {
         let mut often = tokio::time::interval(Duration::from_millis(20));
         for _ in 0..500 {
             often.tick().await;
@@ -82,14 +98,13 @@ impl Running {
                 }
                 let text = std::fs::read_to_string(&file).unwrap();
                 let (head, body) = text.split_once("\r\n\r\n").unwrap();
-                let code = body.lines().next().unwrap_or_default().trim();
-                if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) && head.contains(to) {
+                if let Some(found) = find(body).filter(|_| head.contains(to)) {
                     self.read.lock().unwrap().insert(file);
-                    return code.to_owned();
+                    return found;
                 }
             }
         }
-        panic!("no code for {to}");
+        panic!("no such mail to {to}");
     }
 
     /// A start of the app on this workstation.
@@ -97,12 +112,14 @@ impl Running {
         std::fs::create_dir_all(workstation).unwrap();
         let list = workstation.join("portals.toml");
         let texts = r#"{ fr = "a", en = "b", de = "c" }"#;
-        let entry = format!(
-            "[[portal]]\nid = \"portail-de-sante\"\nissuer = \"http://{}/portail-de-sante\"\nmonogram = \"PS\"\n\
-             name = {texts}\naudience = {texts}\n",
-            self.address
-        );
-        std::fs::write(&list, entry).unwrap();
+        let entry = |id: &str| {
+            format!(
+                "[[portal]]\nid = \"{id}\"\nissuer = \"http://{}/{id}\"\nmonogram = \"P\"\n\
+                 name = {texts}\naudience = {texts}\n",
+                self.address
+            )
+        };
+        std::fs::write(&list, entry("portail-de-sante") + &entry("doctipro")).unwrap();
         let engine = SignInHandle::start(Settings {
             portals: PortalList::from_command_line(&list).unwrap(),
             data_dir: workstation.join("data"),
