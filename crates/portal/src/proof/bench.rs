@@ -262,7 +262,7 @@ pub(super) fn password(rules: &PasswordRules) -> String {
 }
 
 /// So many digits, upper-case, lower-case and special characters; lower-case ones up to the length.
-pub(super) fn made([digits, upper, lower, special]: [usize; 4], length: usize) -> String {
+fn made([digits, upper, lower, special]: [usize; 4], length: usize) -> String {
     let fill = length.saturating_sub(digits + upper + special).max(lower);
     [
         random(b"bcdfghjkmnpqrstvwxz", fill),
