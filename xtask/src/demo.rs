@@ -78,8 +78,12 @@ fn attended() -> Result<()> {
     let mut app = command::new(tree::program("parvis"));
     app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
     say::heading("Parvis");
-    say::line("Sign in to « Portail de santé » as medecin-a, medecin-b or secretaire.");
-    say::line("Password: Parvis-Demo-2026!  Codes appear above, and in the outbox folder.");
+    say::line("« Portail de santé »: medecin-a, medecin-b, administrateur or secretaire.");
+    say::line("« Doctipro »: medecin@example.org (doctor), secretaire@example.org, patient@example.org.");
+    say::line(&format!(
+        "Password: Parvis-Demo-2026!  Codes and links appear above, and at {}/outbox in a browser.",
+        portal.address
+    ));
     say::line("Close the window to end the demonstration.");
     command::run(&mut app, None)
 }
@@ -88,6 +92,7 @@ fn attended() -> Result<()> {
 struct Portal {
     program: Child,
     list: PathBuf,
+    address: String,
 }
 
 impl Portal {
@@ -99,7 +104,7 @@ impl Portal {
         fs::write(&list, text.replace(&format!("127.0.0.1:{PORT}"), &address))?;
         let mut portal = command::new(tree::program("parvis-portal"));
         portal.args(["serve", "--demo", "--listen", &address, "--data"]).arg(folder.join("portal"));
-        let mut portal = Self { program: portal.spawn()?, list };
+        let mut portal = Self { program: portal.spawn()?, list, address: format!("http://{address}") };
         while TcpStream::connect(&address).is_err() {
             if let Some(status) = portal.program.try_wait()? {
                 bail!("the portal ended with {status}");

@@ -31,6 +31,7 @@ mod recovery;
 pub mod retention;
 pub mod rights;
 pub mod secret_file;
+mod sessions;
 mod sign_in;
 pub mod store;
 mod throttle;

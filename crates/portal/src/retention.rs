@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 18] = [
+        let statements: [(&'static str, UnixMillis); 20] = [
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -46,6 +46,12 @@ impl Portal {
             ),
             ("DELETE FROM password_failure WHERE at <= $1", before(DAY)),
             ("DELETE FROM network_throttle WHERE last_at <= $1", before(DAY)),
+            ("DELETE FROM link WHERE expires_at <= $1", before(DAY)),
+            (
+                "DELETE FROM contact_change WHERE created_at <= $1 AND id NOT IN (SELECT contact_id FROM message \
+                 WHERE contact_id IS NOT NULL AND state = 'queued')",
+                before(DAY),
+            ),
             ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];

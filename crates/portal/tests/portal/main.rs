@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod activation;
 mod alerts;
 mod client;
 mod codes;
@@ -11,10 +12,12 @@ mod contacts;
 mod killed;
 mod link_pages;
 mod model;
+mod notices;
 mod operations;
 mod password;
 mod protocol;
 mod recovery;
+mod sessions;
 mod tokens;
 mod trust;
 mod world;
