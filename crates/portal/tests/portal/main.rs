@@ -17,6 +17,7 @@ mod operations;
 mod password;
 mod protocol;
 mod recovery;
+mod restore;
 mod sessions;
 mod tokens;
 mod trust;
