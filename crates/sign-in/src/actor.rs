@@ -47,6 +47,11 @@ pub(crate) enum Command {
     End(EndCause, oneshot::Sender<()>),
     /// An effect came to its end.
     Happened(Box<Event>),
+    /// Something of the account was read; by how many changes it may be old.
+    Read {
+        event: Box<Event>,
+        changes: u64,
+    },
     /// A request or the end of a session is not under way any more.
     Finished,
     /// The keyring has been looked at.
@@ -128,6 +133,8 @@ pub(crate) struct Actor {
     last_poll: Option<Instant>,
     tokens: Upkeep,
     card: Upkeep,
+    /// Requests that came to their end.
+    changes: u64,
     delivery: Delivery,
 }
 
@@ -168,6 +175,7 @@ impl Actor {
             last_poll: None,
             tokens: Upkeep::new(),
             card: Upkeep::new(),
+            changes: 0,
             delivery: Delivery { next: engine.has_pending().then_some(now), wait: DELIVERY_WAITS.0 },
             engine,
         };
@@ -212,11 +220,10 @@ impl Actor {
                 self.dispatch(Event::End(cause));
             }
             Command::Happened(event) => {
-                if matches!(*event, Event::Loaded { .. }) {
-                    self.card.succeeded();
-                }
+                self.changes += u64::from(matches!(*event, Event::Done { .. }));
                 self.dispatch(*event);
             }
+            Command::Read { event, changes } => self.on_read(*event, changes),
             Command::Finished => {
                 self.under_way = self.under_way.saturating_sub(1);
                 self.settle();
@@ -229,6 +236,24 @@ impl Actor {
                 self.delivery.wait = (self.delivery.wait * 2).min(DELIVERY_WAITS.1);
                 self.plan_delivery();
             }
+        }
+    }
+
+    /// What was read before a change came to its end may say what was before it: it is read again.
+    fn on_read(&mut self, event: Event, changes: u64) {
+        if changes == self.changes {
+            if matches!(event, Event::Loaded { .. }) {
+                self.card.succeeded();
+            }
+            return self.dispatch(event);
+        }
+        let (session, again) = match event {
+            Event::Loaded { session, .. } => (session.clone(), Effect::Load(session)),
+            Event::Listed { session, list } => (session.clone(), Effect::LoadList(session, list.kind())),
+            other => return self.dispatch(other),
+        };
+        if self.state.session().is_some_and(|ours| Arc::ptr_eq(ours, &session)) {
+            self.start(again);
         }
     }
 
@@ -297,6 +322,7 @@ impl Actor {
 
     fn start(&mut self, effect: Effect) {
         let engine = self.engine.clone();
+        let changes = self.changes;
         let Some(back) = self.back.upgrade() else { return };
         let tell = move |command| drop(back.send(command));
         match effect {
@@ -337,7 +363,8 @@ impl Actor {
                 tokio::spawn(async move {
                     match engine.load(&session).await {
                         Ok(account) => {
-                            tell(Command::Happened(Box::new(Event::Loaded { session, account })));
+                            let event = Box::new(Event::Loaded { session, account });
+                            tell(Command::Read { event, changes });
                         }
                         Err(trouble) => {
                             tell(Command::NotLoaded(trouble.retry_after));
@@ -349,7 +376,10 @@ impl Actor {
             Effect::LoadList(session, kind) => {
                 tokio::spawn(async move {
                     match engine.load_list(&session, kind).await {
-                        Ok(list) => tell(Command::Happened(Box::new(Event::Listed { session, list }))),
+                        Ok(list) => {
+                            let event = Box::new(Event::Listed { session, list });
+                            tell(Command::Read { event, changes });
+                        }
                         Err(trouble) => tell_if_revoked(&trouble, session, &tell),
                     }
                 });

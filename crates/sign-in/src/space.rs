@@ -340,6 +340,16 @@ pub(crate) enum List {
     History(Vec<HistoryEntry>),
 }
 
+impl List {
+    /// Which one it is.
+    pub(crate) const fn kind(&self) -> ListKind {
+        match self {
+            Self::Sessions(_) => ListKind::Sessions,
+            Self::History(_) => ListKind::History,
+        }
+    }
+}
+
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListKind {
