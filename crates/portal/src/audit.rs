@@ -4,7 +4,7 @@ use crate::{Portal, store::Connection};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 27] = [
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -31,6 +31,7 @@ pub const KINDS: [&str; 26] = [
     "message_sent",
     "message_failed",
     "device_forgotten",
+    "pages_opened",
 ];
 
 /// One event.

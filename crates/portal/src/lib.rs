@@ -23,6 +23,7 @@ pub mod store;
 mod throttle;
 pub mod tls;
 mod trust;
+mod web_session;
 
 use crate::{clock::PortalClock, delivery::Transports, hash::HashPool, keys::Keys, store::Store};
 use parvis_portal_profile::Profile;

@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 17] = [
+        let statements: [(&'static str, UnixMillis); 18] = [
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -29,6 +29,10 @@ impl Portal {
                 before(DAY),
             ),
             ("DELETE FROM sign_in_grant WHERE ended_at <= $1 OR ends_at <= $1", sessions),
+            (
+                "DELETE FROM web_session WHERE created_at <= $1 AND grant_id NOT IN (SELECT id FROM sign_in_grant)",
+                before(DAY),
+            ),
             ("DELETE FROM auth_request WHERE at <= $1", before(DAY)),
             (
                 "DELETE FROM auth_session WHERE last_used <= $1 AND id NOT IN (SELECT auth_session FROM sign_in_grant)",

@@ -12,12 +12,13 @@ use crate::{
 };
 use axum::{
     Json,
+    body::Bytes,
     extract::{FromRequestParts, Path, State},
     http::{HeaderMap, StatusCode, request::Parts},
 };
 use parvis_protocol::{
     error::ErrorCode,
-    message::{Device, Devices, Me},
+    message::{Device, Devices, Me, PageEntry, SessionBootstrap},
     proof::Proof,
 };
 
@@ -121,9 +122,15 @@ pub(super) async fn forget_device(
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }
 
-/// `POST session_bootstrap_endpoint`: no page is registered in this version.
-pub(super) async fn session_bootstrap(_call: SignedCall) -> Refused {
-    not_found()
+/// `POST session_bootstrap_endpoint`: a new web session, for a registered page.
+pub(super) async fn session_bootstrap(
+    State(host): State<Host>,
+    call: SignedCall,
+    body: Bytes,
+) -> Result<Json<PageEntry>, Refused> {
+    let wanted: SessionBootstrap = serde_json::from_slice(&body).map_err(Refused::invalid_request)?;
+    let entry = host.portal.open_page(&call.proof, &call.caller, &wanted.page).await?;
+    entry.map(Json).ok_or(not_found())
 }
 
 const fn not_found() -> Refused {
