@@ -6,7 +6,7 @@ mod oauth;
 mod public;
 mod request;
 
-use crate::Portal;
+use crate::{Portal, pages::frame};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -44,6 +44,8 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
+        let pages = Router::new().route("/pages/style.css", get(frame::style)).with_state(host.clone());
+        let endpoints = endpoints.merge(pages);
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };

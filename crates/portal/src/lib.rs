@@ -16,6 +16,7 @@ pub mod http;
 pub mod keys;
 mod message;
 mod nonce;
+mod pages;
 pub mod retention;
 pub mod secret_file;
 mod sign_in;

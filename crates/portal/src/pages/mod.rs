@@ -1,0 +1,4 @@
+//! The portal's own pages: HTML for a browser, which works without a script. They need no cookie and follow no link by
+//! themselves: what they do, they do on a button.
+
+pub(crate) mod frame;
