@@ -5,6 +5,7 @@ mod answer;
 mod oauth;
 mod public;
 mod request;
+mod space;
 
 use crate::{Portal, pages::frame};
 use axum::{
@@ -44,7 +45,12 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
-        let pages = Router::new().route("/pages/style.css", get(frame::style)).with_state(host.clone());
+        let mut pages = Router::new().route("/pages/style.css", get(frame::style));
+        if portal.demonstration {
+            pages =
+                pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
+        }
+        let pages = pages.with_state(host.clone());
         let endpoints = endpoints.merge(pages);
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));

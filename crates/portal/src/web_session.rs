@@ -19,6 +19,7 @@ use parvis_protocol::{
     message::{PageCookie, PageEntry},
     proof::Proof,
 };
+use url::Url;
 
 /// The pages that the app may open, by their registered ids.
 const PAGES: [&str; 1] = ["space"];
@@ -121,21 +122,14 @@ impl Portal {
         }))
     }
 
-    /// The name of the cookie. `__Host-` wants `Secure`, which engines drop on loopback HTTP (PROTOCOL §5).
+    /// The name of the cookie.
     pub(crate) fn page_cookie(&self) -> String {
-        if self.issuer.scheme() == "https" {
-            "__Host-parvis".to_owned()
-        } else {
-            format!("parvis_{}", self.profile.id)
-        }
+        cookie(&self.issuer, &self.profile.id).0
     }
 
-    /// Its path: `__Host-` wants the whole host, which is one portal's; the demonstration's portals share one.
+    /// Its path.
     pub(crate) fn page_cookie_path(&self) -> &str {
-        match self.issuer.path().trim_end_matches('/') {
-            path if self.issuer.scheme() != "https" && !path.is_empty() => path,
-            _ => "/",
-        }
+        cookie(&self.issuer, &self.profile.id).1
     }
 
     /// Whose request it is, if the cookie's value is a web session of this page and its grant lives. The grant is used by
@@ -191,5 +185,34 @@ impl Portal {
             event.by("pages").record(self, &mut tx).await?;
         }
         Ok(tx.commit().await?)
+    }
+}
+
+/// Name and path of the cookie. `__Host-` wants the whole host, which is one portal's, and `Secure`, which engines drop on
+/// loopback HTTP; there the demonstration's portals share a host (PROTOCOL §5).
+fn cookie<'a>(issuer: &'a Url, portal: &str) -> (String, &'a str) {
+    match (issuer.scheme(), issuer.path().trim_end_matches('/')) {
+        ("https", _) => ("__Host-parvis".to_owned(), "/"),
+        (_, "") => (format!("parvis_{portal}"), "/"),
+        (_, path) => (format!("parvis_{portal}"), path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prt_08_the_cookie_is_the_hosts_own_where_it_can_be() {
+        let cookie = |issuer: &str| {
+            let issuer = Url::parse(issuer).unwrap();
+            let (name, path) = cookie(&issuer, "demo");
+            (name, path.to_owned())
+        };
+        let own = ("__Host-parvis".to_owned(), "/".to_owned());
+        assert_eq!(cookie("https://portail.example"), own);
+        assert_eq!(cookie("https://portail.example/sante"), own);
+        assert_eq!(cookie("http://127.0.0.1:8787/demo"), ("parvis_demo".to_owned(), "/demo".to_owned()));
+        assert_eq!(cookie("http://[::1]:8787"), ("parvis_demo".to_owned(), "/".to_owned()));
     }
 }

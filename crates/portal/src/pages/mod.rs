@@ -2,3 +2,4 @@
 //! themselves: what they do, they do on a button.
 
 pub(crate) mod frame;
+pub(crate) mod space;

@@ -8,6 +8,7 @@ mod client;
 mod codes;
 mod killed;
 mod model;
+mod pages;
 mod protocol;
 mod tokens;
 mod trust;
