@@ -79,7 +79,10 @@ fn attended() -> Result<()> {
     app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
     say::heading("Parvis");
     say::line("Sign in to « Portail de santé » as medecin-a, medecin-b or secretaire.");
-    say::line("Password: Parvis-Demo-2026!  Codes appear above, and in the outbox folder.");
+    say::line(&format!(
+        "Password: Parvis-Demo-2026!  Codes and links: http://{}/outbox, and above.",
+        portal.address
+    ));
     say::line("Close the window to end the demonstration.");
     command::run(&mut app, None)
 }
@@ -87,6 +90,7 @@ fn attended() -> Result<()> {
 /// A demonstration portal; ends with the app.
 struct Portal {
     program: Child,
+    address: String,
     list: PathBuf,
 }
 
@@ -99,8 +103,8 @@ impl Portal {
         fs::write(&list, text.replace(&format!("127.0.0.1:{PORT}"), &address))?;
         let mut portal = command::new(tree::program("parvis-portal"));
         portal.args(["serve", "--demo", "--listen", &address, "--data"]).arg(folder.join("portal"));
-        let mut portal = Self { program: portal.spawn()?, list };
-        while TcpStream::connect(&address).is_err() {
+        let mut portal = Self { program: portal.spawn()?, address, list };
+        while TcpStream::connect(&portal.address).is_err() {
             if let Some(status) = portal.program.try_wait()? {
                 bail!("the portal ended with {status}");
             }

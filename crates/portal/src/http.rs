@@ -7,14 +7,21 @@ mod public;
 mod request;
 mod space;
 
-use crate::{Portal, pages::frame};
+use crate::{
+    Portal,
+    pages::{frame, outbox},
+};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
     middleware,
     routing::{delete, get, post},
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// One portal behind HTTP.
 #[derive(Clone)]
@@ -57,13 +64,21 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };
     }
     let all: Arc<[Arc<Portal>]> = portals.into();
-    router
+    let router = router
         .route("/healthz", get(public::healthz))
         .route("/readyz", get(public::readyz).with_state(all))
         .fallback(answer::not_found)
-        .method_not_allowed_fallback(answer::not_found)
-        .layer(middleware::map_response(answer::headers))
-        .layer(middleware::from_fn(answer::catch_panic))
+        .method_not_allowed_fallback(answer::not_found);
+    guarded(router)
+}
+
+/// The letter box of a demonstration that listens on `address` and writes its messages into `folder`.
+pub fn letter_box(folder: PathBuf, address: SocketAddr) -> Router {
+    guarded(outbox::routes(folder, address))
+}
+
+fn guarded(router: Router) -> Router {
+    router.layer(middleware::map_response(answer::headers)).layer(middleware::from_fn(answer::catch_panic))
 }
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

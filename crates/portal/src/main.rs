@@ -3,6 +3,7 @@
 mod operator;
 
 use anyhow::{Context, bail};
+use axum::Router;
 use clap::{Args, Parser, Subcommand};
 use parvis_portal::{
     Parts, Portal,
@@ -21,7 +22,7 @@ use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
 use secrecy::ExposeSecret;
 use std::{
     io::{IsTerminal, Write},
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -129,9 +130,10 @@ async fn serve_demo(serve: Serve) -> anyhow::Result<()> {
     for portal in &portals {
         say(&mut out, &format!("  {}", portal.issuer_text()));
     }
-    say(&mut out, &format!("  messages : {}", data.join("outbox").display()));
+    say(&mut out, &format!("  messages : http://{address}/outbox et {}", data.join("outbox").display()));
     let _ = out.flush();
-    answer(listener, portals, &[], None, retention_of_demo()).await;
+    let app = http::router(&portals, &[]).merge(http::letter_box(data.join("outbox"), address));
+    answer(listener, app, portals, None, retention_of_demo()).await;
     Ok(())
 }
 
@@ -161,7 +163,9 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
     }
     let proxies = config.behind_proxy.as_ref().map_or(&[][..], |proxy| &proxy.trusted);
     tracing::info!(listen = %listener.local_addr()?, issuer = portal.issuer_text(), "ready");
-    answer(listener, vec![portal], proxies, server_config, config.retention).await;
+    let portals = vec![portal];
+    let app = http::router(&portals, proxies);
+    answer(listener, app, portals, server_config, config.retention).await;
     Ok(())
 }
 
@@ -172,12 +176,11 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until the process is told to stop.
 async fn answer(
     listener: TcpListener,
+    app: Router,
     portals: Vec<Arc<Portal>>,
-    proxies: &[IpAddr],
     tls: Option<Arc<rustls::ServerConfig>>,
     retention: Retention,
 ) {
-    let app = http::router(&portals, proxies);
     for portal in &portals {
         tokio::spawn(portal.clone().run_messages());
         tokio::spawn(housekeeping(portal.clone(), retention.clone()));

@@ -2,4 +2,5 @@
 //! themselves: what they do, they do on a button.
 
 pub(crate) mod frame;
+pub(crate) mod outbox;
 pub(crate) mod space;
