@@ -12,6 +12,8 @@
 
 mod boundary;
 #[cfg(target_os = "linux")]
+mod browser;
+#[cfg(target_os = "linux")]
 mod desk;
 #[cfg(target_os = "linux")]
 mod outbox;

@@ -1,5 +1,7 @@
 //! Scenarios at the window. Each is one sentence that a person at a shared workstation would say.
 
+mod pages;
+
 use crate::desk::{Desk, Furniture, sit};
 use crate::outbox::other_than;
 use crate::sleep::Logind;
