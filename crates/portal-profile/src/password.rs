@@ -120,6 +120,19 @@ impl PasswordRules {
         Judgement { unmet, strength }
     }
 
+    /// How many characters a rule asks for (or allows): `count` on the wire. None where it counts nothing.
+    pub const fn count(&self, rule: PasswordRule) -> Option<u32> {
+        match rule {
+            PasswordRule::TooShort => Some(self.min_length),
+            PasswordRule::TooLong => Some(self.max_length),
+            PasswordRule::Digit => Some(self.digits),
+            PasswordRule::Upper => Some(self.upper),
+            PasswordRule::Lower => Some(self.lower),
+            PasswordRule::Special => Some(self.special),
+            PasswordRule::Common => None,
+        }
+    }
+
     /// Every rule that `password` does not meet, at once (PROTOCOL §7); none where it may be used.
     ///
     /// Counts are of Unicode scalar values: `É` is an upper-case letter, a letter without case counts for the

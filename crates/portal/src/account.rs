@@ -1,14 +1,19 @@
 //! Accounts: who can sign in.
 
-use crate::{Portal, audit::Event, store::Connection, trust};
+use crate::{
+    Portal,
+    audit::Event,
+    credentials::{self, Spared},
+    message,
+    store::Connection,
+};
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     entropy::{bytes, opaque},
-    error::TrustEndReason,
     normalise,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 /// An account as the database has it.
 #[derive(Clone, sqlx::FromRow)]
@@ -36,10 +41,12 @@ pub struct Account {
     pub block_reference: Option<String>,
     /// Grows with every change of password, factor, role or rights.
     pub credential_epoch: i64,
+    /// Codes by e-mail are no second factor before this time, where another method is there.
+    pub(crate) email_factor_from: UnixMillis,
 }
 
 const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, state, blocked_at, block_reference, credential_epoch";
+                       password_hash, state, blocked_at, block_reference, credential_epoch, email_factor_from";
 
 impl Account {
     /// Rights.
@@ -184,6 +191,16 @@ pub(crate) async fn by_subject(
         .await
 }
 
+/// Locks the account's row until the transaction ends: what follows sees what was committed before, and nothing crosses it.
+pub(crate) async fn lock(connection: &mut Connection, subject: &str) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE account SET credential_epoch = credential_epoch WHERE subject = $1 RETURNING {COLUMNS}"
+    )))
+    .bind(subject)
+    .fetch_optional(connection)
+    .await
+}
+
 /// Blocks the account until support acts; ends what runs (ACC-08). Returns the reference to quote.
 ///
 /// Sign-ins under way are refused by the block itself, and ended when it is lifted: their rows are not touched here, because
@@ -204,33 +221,8 @@ pub(crate) async fn block(
     .bind(&reference)
     .execute(&mut *connection)
     .await?;
-    end_completed(portal, connection, subject, "account_blocked", now).await?;
+    credentials::end_completed(portal, connection, subject, Spared::None, "account_blocked", now).await?;
     Ok(reference)
-}
-
-/// Ends unredeemed authorization codes, trust and open sessions of an account. Rows are locked in this order everywhere.
-async fn end_completed(
-    portal: &Portal,
-    connection: &mut Connection,
-    subject: &str,
-    reason: &str,
-    now: UnixMillis,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE authorization_code SET expires_at = $2 WHERE subject = $1 AND redeemed_at IS NULL")
-        .bind(subject)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    trust::end_all_of(portal, connection, subject, TrustEndReason::CredentialsChanged, now).await?;
-    sqlx::query(
-        "UPDATE sign_in_grant SET ended_at = $2, end_reason = $3 WHERE subject = $1 AND ended_at IS NULL",
-    )
-    .bind(subject)
-    .bind(now)
-    .bind(reason)
-    .execute(&mut *connection)
-    .await?;
-    Ok(())
 }
 
 /// `PX-4F7-29C`: short enough for the telephone.
@@ -274,7 +266,8 @@ impl Portal {
         let hash = match password {
             None => None,
             Some(password) => {
-                let unmet = self.profile.password.unmet(password.expose_secret());
+                let name = account.name.trim();
+                let unmet = self.unmet_rules(name, &identifier, email.as_deref(), &password).await;
                 if !unmet.is_empty() {
                     let rules: Vec<&str> = unmet.iter().map(|rule| rule.code()).collect();
                     return refused(format!(
@@ -373,14 +366,13 @@ impl Portal {
     pub async fn unblock_account(&self, account: &Account) -> Result<(), sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
+        crate::throttle::forget(self, &mut tx, account).await?;
         // Also what crossed the block, and began or completed in the same moment.
         sqlx::query("UPDATE auth_session SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL")
             .bind(&account.subject)
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        end_completed(self, &mut tx, &account.subject, "account_blocked", now).await?;
-        crate::throttle::forget(self, &mut tx, account).await?;
         sqlx::query(
             "UPDATE factor SET failures = 0, blocks = 0, blocked_until = 0, sends_reset_at = $2 WHERE subject = $1",
         )
@@ -388,10 +380,15 @@ impl Portal {
         .bind(now)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("UPDATE account SET blocked_at = NULL, block_reference = NULL WHERE subject = $1")
-            .bind(&account.subject)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE account SET blocked_at = NULL, block_reference = NULL, block_cause = NULL WHERE subject = $1",
+        )
+        .bind(&account.subject)
+        .execute(&mut *tx)
+        .await?;
+        let (subject, reason) = (&account.subject, "account_blocked");
+        credentials::end_completed(self, &mut tx, subject, Spared::None, reason, now).await?;
+        message::queue_notice(self, &mut tx, account, message::Kind::AccountUnblocked, now).await?;
         Event::new("account_unblocked", now)
             .of(&account.subject)
             .by("operator")

@@ -4,7 +4,7 @@ use crate::{Portal, store::Connection};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 27] = [
+pub const KINDS: &[&str] = &[
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -32,6 +32,18 @@ pub const KINDS: [&str; 27] = [
     "message_failed",
     "device_forgotten",
     "pages_opened",
+    "password_changed",
+    "account_invited",
+    "account_activated",
+    "reset_sent",
+    "link_refused",
+    "single_channel_recovery",
+    "contact_requested",
+    "contact_request_refused",
+    "contact_rejected",
+    "contact_changed",
+    "session_ended",
+    "rights_changed",
 ];
 
 /// One event.

@@ -59,6 +59,8 @@ pub(crate) struct Binding<'a> {
     pub(crate) nonce: Option<&'a str>,
     pub(crate) language: Language,
     pub(crate) trust_ended: Option<TrustEndReason>,
+    /// The account's, with the password that was right.
+    pub(crate) credential_epoch: i64,
 }
 
 /// Opens a sign-in; the row and the value that the client gets.
@@ -71,7 +73,8 @@ pub(crate) async fn open(
     let value = opaque(portal.entropy.as_ref());
     let row = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "INSERT INTO auth_session (id, value_hash, portal, subject, jkt, device_id, role, code_challenge, nonce, language, \
-         auth_time, trust_ended, last_used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11) RETURNING {COLUMNS}"
+         auth_time, trust_ended, last_used, credential_epoch) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13) RETURNING {COLUMNS}"
     )))
     .bind(opaque_short(portal.entropy.as_ref()))
     .bind(sha256_base64url(&value))
@@ -85,6 +88,7 @@ pub(crate) async fn open(
     .bind(binding.language.as_str())
     .bind(now)
     .bind(binding.trust_ended.map(TrustEndReason::as_str))
+    .bind(binding.credential_epoch)
     .fetch_one(connection)
     .await?;
     Ok((row, value))

@@ -4,10 +4,9 @@ use crate::{
     Portal,
     account::{self, Account},
     audit::Event,
-    message,
+    keys, message,
     store::Connection,
 };
-use hmac::{Hmac, KeyInit, Mac};
 use parvis_portal_profile::{CodeBlock, Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
@@ -15,7 +14,6 @@ use parvis_protocol::{
     entropy::opaque,
 };
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
 
 /// A resend with this much validity left sends the same code again, ms (OTP-06).
 const SAME_CODE_FROM: i64 = 120 * 1000;
@@ -49,6 +47,11 @@ impl Challenge {
         MethodId::parse(&self.method).unwrap_or(MethodId::Email)
     }
 
+    /// Whether it was asked for this purpose.
+    pub(crate) fn is_of(&self, purpose: &str) -> bool {
+        self.purpose == purpose
+    }
+
     /// Can still be answered.
     pub(crate) const fn lives(&self, now: UnixMillis) -> bool {
         self.consumed_at.is_none() && self.expires_at > now
@@ -78,13 +81,7 @@ impl Challenge {
 /// `length` digits from a MAC over length-prefixed parts: 128 bits modulo 10^length, so that no digit is likelier by more
 /// than 2⁻¹⁰⁰ (OTP-01).
 pub(crate) fn digits(key: &[u8], parts: &[&str], length: u32) -> SecretString {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key)
-        .unwrap_or_else(|_| unreachable!("any length is a key"));
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
-    let tag: [u8; 32] = mac.finalize().into_bytes().into();
+    let tag = keys::derive(key, parts);
     let mut wide = [0; 16];
     wide.copy_from_slice(&tag[..16]);
     let number = u128::from_be_bytes(wide) % 10_u128.pow(length);

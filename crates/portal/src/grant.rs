@@ -5,7 +5,7 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession},
-    nonce,
+    credentials, nonce,
     sign_in::{duration, seconds},
     store::Connection,
     throttle,
@@ -85,6 +85,7 @@ struct AuthorizationCode {
     redeemed_request: Option<String>,
     grant_id: Option<String>,
     device_id: String,
+    subject: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -151,6 +152,8 @@ impl Portal {
             return Ok(Err(ErrorCode::InvalidGrant));
         }
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
+        // A change of credentials in the same moment is before it or after it: never both.
+        account::lock(&mut tx, &code.subject).await?;
         let grant_id = opaque_short(self.entropy.as_ref());
         let first = sqlx::query(
             "UPDATE authorization_code SET redeemed_at = $2, redeemed_request = $3, grant_id = $4 \
@@ -187,7 +190,7 @@ impl Portal {
             "pwd" => !self.profile.needs_second_factor(&account.rights()),
             _ => true,
         };
-        if !holds {
+        if !(holds && credentials::still_hold(&mut tx, &session.id).await?) {
             return Ok(Err(ErrorCode::InvalidGrant));
         }
         let tokens = self.complete(&mut tx, &session, &account, &acr, &grant_id, network, now).await?;
@@ -201,7 +204,7 @@ impl Portal {
         hash: &str,
     ) -> Result<Option<AuthorizationCode>, sqlx::Error> {
         sqlx::query_as(
-            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id \
+            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id, c.subject \
              FROM authorization_code c JOIN auth_session s ON s.id = c.auth_session WHERE c.code_hash = $1 AND c.portal = $2",
         )
         .bind(hash)

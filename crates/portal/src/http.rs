@@ -4,6 +4,7 @@ mod account_calls;
 mod answer;
 mod oauth;
 mod public;
+mod recovery_calls;
 mod request;
 mod space;
 
@@ -48,6 +49,9 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/me", get(account_calls::me))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .route("/account/recovery", post(recovery_calls::request))
+            .route("/account/recovery/complete", post(recovery_calls::complete))
+            .route("/account/activation", post(recovery_calls::activate))
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))

@@ -5,9 +5,11 @@ mod file;
 use file::KeyFile;
 
 use crate::secret_file::{self, Readers, SecretFileError};
+use hmac::{Hmac, KeyInit, Mac};
 use parvis_protocol::clock::UnixMillis;
 use parvis_protocol::entropy::{Entropy, bytes, opaque_short};
 use parvis_protocol::jws::PrivateKey;
+use sha2::Sha256;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -29,6 +31,17 @@ pub struct Keys {
     link: Secret,
     seal: Secret,
     signing: Vec<SigningKey>,
+}
+
+/// HMAC-SHA256 over length-prefixed parts, which cannot be shifted into each other: what codes and links are derived by.
+pub(crate) fn derive(key: &[u8], parts: &[&str]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key)
+        .unwrap_or_else(|_| unreachable!("any length is a key"));
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().into()
 }
 
 #[derive(Zeroize, ZeroizeOnDrop)]

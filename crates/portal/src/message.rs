@@ -1,53 +1,86 @@
 //! The queue of mails and SMS. A row holds a kind and ids, never text or a secret: the text is made, and the code derived, at
 //! each attempt to send (PROTOCOL §8).
 
+mod rendering;
+
 use crate::{
     Portal,
-    account::{self, Account},
+    account::Account,
     audit::Event,
-    codes::{self, Challenge},
-    delivery::{Catalogue, Channel, Notice, OutgoingMessage},
+    codes::Challenge,
+    contacts::{self, ContactChange},
+    links::Purpose,
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
-use secrecy::ExposeSecret;
 
 /// What a message says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A code to sign in.
     Code,
+    /// A code that proves a new contact.
+    ContactCode,
+    /// A link, which is made when it is mailed.
+    Link(Purpose),
     /// A method was blocked, for so many minutes.
     MethodBlocked(MethodId, u32),
     AccountBlocked,
+    AccountUnblocked,
+    NewWorkstation,
+    TrustEndedByOther,
+    PasswordChanged,
+    FactorsChanged,
+    EmailChanged,
+    SingleChannelRecovery,
 }
 
 impl Kind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Code => "code",
+            Self::ContactCode => "contact_code",
+            Self::Link(purpose) => purpose.as_str(),
             Self::MethodBlocked(..) => "method_blocked",
             Self::AccountBlocked => "account_blocked",
+            Self::AccountUnblocked => "account_unblocked",
+            Self::NewWorkstation => "new_workstation",
+            Self::TrustEndedByOther => "trust_ended_by_other",
+            Self::PasswordChanged => "password_changed",
+            Self::FactorsChanged => "factors_changed",
+            Self::EmailChanged => "email_changed",
+            Self::SingleChannelRecovery => "single_channel_recovery",
         }
     }
 
     fn detail(self) -> Option<String> {
         match self {
             Self::MethodBlocked(method, minutes) => Some(format!("{} {minutes}", method.as_str())),
-            Self::Code | Self::AccountBlocked => None,
+            _ => None,
         }
     }
 
     fn from_stored(kind: &str, detail: Option<&str>) -> Option<Self> {
-        match kind {
-            "code" => Some(Self::Code),
-            "account_blocked" => Some(Self::AccountBlocked),
-            "method_blocked" => {
-                let (method, minutes) = detail?.split_once(' ')?;
-                Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?))
-            }
-            _ => None,
+        if kind == "method_blocked" {
+            let (method, minutes) = detail?.split_once(' ')?;
+            return Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?));
         }
+        [
+            Self::Code,
+            Self::ContactCode,
+            Self::AccountBlocked,
+            Self::AccountUnblocked,
+            Self::NewWorkstation,
+            Self::TrustEndedByOther,
+            Self::PasswordChanged,
+            Self::FactorsChanged,
+            Self::EmailChanged,
+            Self::SingleChannelRecovery,
+        ]
+        .into_iter()
+        .find(|known| known.as_str() == kind)
+        .or_else(|| Purpose::parse(kind).map(Self::Link))
     }
 }
 
@@ -69,13 +102,62 @@ pub(crate) async fn queue_code(
 ) -> Result<(), sqlx::Error> {
     let row = Row {
         subject: &challenge.subject,
-        kind: Kind::Code,
+        kind: if challenge.is_of(contacts::PURPOSE) { Kind::ContactCode } else { Kind::Code },
         method: challenge.method(),
         challenge_id: Some(&challenge.id),
+        contact_id: None,
         language,
         expires_at: challenge.expires_at,
     };
     queue(portal, connection, &row, now).await
+}
+
+/// Queues a mail with a link to an account. The link is made when the mail is sent, within the limits of such mails.
+pub(crate) async fn queue_link(
+    portal: &Portal,
+    connection: &mut Connection,
+    subject: &str,
+    purpose: Purpose,
+    language: Language,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    let row = Row {
+        subject,
+        kind: Kind::Link(purpose),
+        method: MethodId::Email,
+        challenge_id: None,
+        contact_id: None,
+        language,
+        expires_at: now + NOTICE_VALIDITY,
+    };
+    queue(portal, connection, &row, now).await
+}
+
+/// Queues a mail with a link that sets a new password to whoever has this name, if anybody: one statement for known and unknown,
+/// and what was typed is not kept (REC-01, LOG-02).
+pub(crate) async fn queue_recovery(
+    portal: &Portal,
+    connection: &mut Connection,
+    name: &str,
+    language: Language,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO message (id, portal, subject, kind, method, language, created_at, expires_at, next_try_at, tries, \
+         claimed_until, state) VALUES ($1, $2, COALESCE((SELECT subject FROM account_name WHERE portal = $2 AND name = $3), ''), \
+         $4, $5, $6, $7, $8, $7, 0, 0, 'queued')",
+    )
+    .bind(opaque_short(portal.entropy.as_ref()))
+    .bind(&portal.profile.id)
+    .bind(name)
+    .bind(Purpose::Recovery.as_str())
+    .bind(MethodId::Email.as_str())
+    .bind(language.as_str())
+    .bind(now)
+    .bind(now + NOTICE_VALIDITY)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Queues a notice to the owner's e-mail address, if there is one that was proved.
@@ -86,18 +168,44 @@ pub(crate) async fn queue_notice(
     kind: Kind,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
-    if account.destination(MethodId::Email).is_none() {
-        return Ok(());
+    notify(portal, connection, account, &[MethodId::Email], kind, None, now).await
+}
+
+/// Queues a notice to every contact of the owner that was proved. Where a contact was changed, `account` is the account as it was
+/// before, and the notice goes to the former contact (CHN-05).
+pub(crate) async fn notify_all(
+    portal: &Portal,
+    connection: &mut Connection,
+    account: &Account,
+    kind: Kind,
+    changed: Option<&ContactChange>,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    notify(portal, connection, account, &[MethodId::Email, MethodId::Sms], kind, changed, now).await
+}
+
+async fn notify(
+    portal: &Portal,
+    connection: &mut Connection,
+    account: &Account,
+    ways: &[MethodId],
+    kind: Kind,
+    changed: Option<&ContactChange>,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    for method in ways.iter().copied().filter(|method| account.destination(*method).is_some()) {
+        let row = Row {
+            subject: &account.subject,
+            kind,
+            method,
+            challenge_id: None,
+            contact_id: changed.filter(|change| change.method() == method).map(|change| change.id.as_str()),
+            language: account.language(),
+            expires_at: now + NOTICE_VALIDITY,
+        };
+        queue(portal, connection, &row, now).await?;
     }
-    let row = Row {
-        subject: &account.subject,
-        kind,
-        method: MethodId::Email,
-        challenge_id: None,
-        language: account.language(),
-        expires_at: now + NOTICE_VALIDITY,
-    };
-    queue(portal, connection, &row, now).await
+    Ok(())
 }
 
 struct Row<'a> {
@@ -105,6 +213,7 @@ struct Row<'a> {
     kind: Kind,
     method: MethodId,
     challenge_id: Option<&'a str>,
+    contact_id: Option<&'a str>,
     language: Language,
     expires_at: UnixMillis,
 }
@@ -116,8 +225,9 @@ async fn queue(
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO message (id, portal, subject, kind, method, challenge_id, language, created_at, expires_at, detail, \
-         next_try_at, tries, claimed_until, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, 0, 0, 'queued')",
+        "INSERT INTO message (id, portal, subject, kind, method, challenge_id, contact_id, language, created_at, expires_at, \
+         detail, next_try_at, tries, claimed_until, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, 0, 0, 'queued')",
     )
     .bind(opaque_short(portal.entropy.as_ref()))
     .bind(&portal.profile.id)
@@ -125,6 +235,7 @@ async fn queue(
     .bind(row.kind.as_str())
     .bind(row.method.as_str())
     .bind(row.challenge_id)
+    .bind(row.contact_id)
     .bind(row.language.as_str())
     .bind(now)
     .bind(row.expires_at)
@@ -141,6 +252,8 @@ struct Claimed {
     kind: String,
     method: String,
     challenge_id: Option<String>,
+    link_id: Option<String>,
+    contact_id: Option<String>,
     detail: Option<String>,
     language: String,
     expires_at: UnixMillis,
@@ -169,7 +282,8 @@ impl Portal {
             "UPDATE message SET claimed_until = $2, tries = tries + 1 WHERE id = (SELECT id FROM message WHERE portal = $1 \
              AND state = 'queued' AND next_try_at <= $3 AND claimed_until <= $3 ORDER BY next_try_at, id LIMIT 1) \
              AND state = 'queued' AND claimed_until <= $3 \
-             RETURNING id, subject, kind, method, challenge_id, detail, language, expires_at, tries",
+             RETURNING id, subject, kind, method, challenge_id, link_id, contact_id, detail, language, expires_at, \
+             tries",
         )
         .bind(&self.profile.id)
         .bind(now + CLAIM)
@@ -221,63 +335,11 @@ impl Portal {
                     .await?;
             }
             let kind = if state == "sent" { "message_sent" } else { "message_failed" };
-            Event::new(kind, now).of(&claimed.subject).by(&claimed.kind).record(self, &mut tx).await?;
+            // A name that nobody has is nobody's event.
+            if !claimed.subject.is_empty() {
+                Event::new(kind, now).of(&claimed.subject).by(&claimed.kind).record(self, &mut tx).await?;
+            }
         }
         tx.commit().await
-    }
-
-    async fn render(
-        &self,
-        claimed: &Claimed,
-        method: MethodId,
-    ) -> Result<Option<OutgoingMessage>, sqlx::Error> {
-        let now = self.clock.now();
-        let Some(account) = account::by_subject(self.store.read(), &claimed.subject).await? else {
-            return Ok(None);
-        };
-        let Some(to) = account.destination(method).map(ToOwned::to_owned) else { return Ok(None) };
-        if now >= claimed.expires_at {
-            return Ok(None);
-        }
-        let language = Language::parse(&claimed.language).unwrap_or(Language::Fr);
-        let texts = Catalogue {
-            portal: &self.profile.name,
-            support: &self.profile.support,
-            domain: self.issuer.host_str().unwrap_or_default(),
-            demonstration: self.demonstration,
-        };
-        let Some(kind) = Kind::from_stored(&claimed.kind, claimed.detail.as_deref()) else { return Ok(None) };
-        let (subject, text) = match kind {
-            Kind::MethodBlocked(method, minutes) => {
-                texts.notice(language, Notice::MethodBlocked { method, minutes })
-            }
-            Kind::AccountBlocked => texts.notice(language, Notice::AccountBlocked),
-            Kind::Code => {
-                let mut connection = self.store.read().acquire().await?;
-                let id = claimed.challenge_id.as_deref().unwrap_or_default();
-                let Some(challenge) = codes::by_id(&mut connection, id).await?.filter(|c| c.lives(now))
-                else {
-                    return Ok(None);
-                };
-                let Some(code) = challenge.code(self, &to) else { return Ok(None) };
-                let minutes = self.profile.code.validity_s / 60;
-                match method {
-                    MethodId::Sms => (String::new(), texts.code_sms(language, code.expose_secret(), minutes)),
-                    MethodId::Email | MethodId::Totp | MethodId::RecoveryCode => {
-                        texts.code_mail(language, code.expose_secret(), minutes)
-                    }
-                }
-            }
-        };
-        let channel = if method == MethodId::Sms { Channel::Sms } else { Channel::Email };
-        Ok(Some(OutgoingMessage {
-            id: claimed.id.clone(),
-            channel,
-            to,
-            language,
-            sender: texts.sender(language),
-            subject,
-            text,
-        }))
     }
 }

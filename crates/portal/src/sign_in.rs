@@ -193,6 +193,7 @@ impl Portal {
             nonce: request.nonce,
             language: request.language,
             trust_ended,
+            credential_epoch: account.credential_epoch,
         };
         let (session, value) = auth_session::open(self, tx, &binding, now).await?;
         let proved = match standing {

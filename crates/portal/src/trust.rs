@@ -278,23 +278,23 @@ pub(crate) async fn end(
     Ok(ended.is_some_and(|expires_at| expires_at > now))
 }
 
-/// Ends all trust of an account (block, change of credentials).
+/// Ends all trust of an account (block, change of credentials); on which workstations.
 pub(crate) async fn end_all_of(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
     reason: TrustEndReason,
     now: UnixMillis,
-) -> Result<(), sqlx::Error> {
+) -> Result<Vec<String>, sqlx::Error> {
     // The trust first, then why it ended: the order of a handover, which may be at the same rows.
     let ended: Vec<String> = sqlx::query_scalar("DELETE FROM trust WHERE subject = $1 RETURNING device_id")
         .bind(subject)
         .fetch_all(&mut *connection)
         .await?;
-    for device_id in ended {
-        remember_end(portal, connection, subject, &device_id, reason, now).await?;
+    for device_id in &ended {
+        remember_end(portal, connection, subject, device_id, reason, now).await?;
     }
-    Ok(())
+    Ok(ended)
 }
 
 /// The person's living trusts, the newest first.

@@ -534,6 +534,13 @@ pub struct RecoveryCompletion {
     pub new_password: String,
 }
 
+/// `POST /activation`: no access token, a proof by any key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Activation {
+    /// From the mailed link.
+    pub token: String,
+}
+
 /// `POST /totp`: shown this once.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TotpSecret {

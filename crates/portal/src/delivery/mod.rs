@@ -1,5 +1,6 @@
 //! How mails and SMS leave, and what they say.
 
+mod link_mails;
 mod notices;
 mod outbox;
 pub(crate) mod sms;

@@ -23,6 +23,12 @@ pub enum Notice {
     PasswordChanged,
     /// A way to get codes was added, changed or removed.
     FactorsChanged,
+    /// The e-mail address was changed; told to the old one.
+    EmailChanged,
+    /// Support has lifted the block of the account.
+    AccountUnblocked,
+    /// After a mailed reset, the mailbox gave the code too: nothing else was there.
+    SingleChannelRecovery,
 }
 
 impl Notice {
@@ -32,6 +38,56 @@ impl Notice {
             Language::Fr => french(self, name),
             Language::En => english(self, name),
             Language::De => german(self, name),
+        }
+    }
+
+    /// In one sentence, for an SMS: in the alphabet of GSM 03.38.
+    pub(super) const fn short(self, language: Language) -> &'static str {
+        let [fr, en, de] = match self {
+            Self::MethodBlocked { .. } => {
+                ["Trop de codes erronés.", "Too many wrong codes.", "Zu viele falsche Codes."]
+            }
+            Self::AccountBlocked => {
+                ["votre compte est bloqué.", "your account is blocked.", "Ihr Konto ist gesperrt."]
+            }
+            Self::NewWorkstation => [
+                "connexion depuis un nouveau poste.",
+                "sign-in from a new workstation.",
+                "Anmeldung an einem neuen Arbeitsplatz.",
+            ],
+            Self::TrustEndedByOther => [
+                "votre enregistrement sur un poste est annulé.",
+                "you are no longer remembered on a workstation.",
+                "Sie sind an einem Arbeitsplatz nicht mehr gespeichert.",
+            ],
+            Self::PasswordChanged => [
+                "votre mot de passe a été modifié.",
+                "your password was changed.",
+                "Ihr Passwort wurde geändert.",
+            ],
+            Self::FactorsChanged => [
+                "vos moyens de connexion ont été modifiés.",
+                "your ways to sign in were changed.",
+                "Ihre Anmeldewege wurden geändert.",
+            ],
+            Self::EmailChanged => [
+                "votre adresse e-mail a été modifiée.",
+                "your e-mail address was changed.",
+                "Ihre E-Mail-Adresse wurde geändert.",
+            ],
+            Self::AccountUnblocked => {
+                ["votre compte est débloqué.", "your account is unblocked.", "Ihr Konto ist entsperrt."]
+            }
+            Self::SingleChannelRecovery => [
+                "mot de passe et code sont venus de la même adresse e-mail.",
+                "password and code came from the same mailbox.",
+                "Passwort und Code kamen aus demselben Postfach.",
+            ],
+        };
+        match language {
+            Language::Fr => fr,
+            Language::En => en,
+            Language::De => de,
         }
     }
 }
@@ -97,6 +153,34 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                  Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
             ),
         ),
+        Notice::EmailChanged => (
+            "votre adresse e-mail a été modifiée",
+            format!(
+                "L’adresse e-mail de votre compte {name} vient d’être remplacée par une autre. Cette adresse ne recevra plus \
+                 rien{NNB}; vos postes enregistrés sont annulés et vos autres sessions fermées.\n\n\
+                 C’était vous{NNB}? Il n’y a rien à faire.\n\n\
+                 Ce n’était pas vous{NNB}? Prévenez l’assistance dès maintenant{NB}: «{NB}Mot de passe oublié{NB}» écrirait à la \
+                 nouvelle adresse."
+            ),
+        ),
+        Notice::AccountUnblocked => (
+            "votre compte est débloqué",
+            format!(
+                "L’assistance a débloqué votre compte {name}. Vous pouvez vous connecter de nouveau{NNB}; vos essais et vos \
+                 demandes de code repartent de zéro.\n\n\
+                 Vous ne l’avez pas demandé{NNB}? Changez votre mot de passe, et prévenez l’assistance."
+            ),
+        ),
+        Notice::SingleChannelRecovery => (
+            "connexion par votre seule adresse e-mail",
+            format!(
+                "Après un nouveau mot de passe demandé par e-mail, une connexion à votre compte {name} vient d’avoir lieu avec un \
+                 code reçu à la même adresse. Qui lit vos e-mails a donc pu entrer seul.\n\n\
+                 C’était vous{NNB}? Ajoutez un «{NB}Téléphone de secours{NB}» à votre fiche{NB}: la prochaine fois, le code ira \
+                 ailleurs.\n\n\
+                 Ce n’était pas vous{NNB}? Changez le mot de passe de votre messagerie, et prévenez l’assistance."
+            ),
+        ),
     }
 }
 
@@ -158,6 +242,32 @@ fn english(notice: Notice, name: &str) -> (&'static str, String) {
                  Your remembered workstations are forgotten.\n\n\
                  Was it you? There is nothing to do.\n\n\
                  It was not you? Change your password now, and tell support."
+            ),
+        ),
+        Notice::EmailChanged => (
+            "your e-mail address was changed",
+            format!(
+                "The e-mail address of your account on {name} has just been replaced by another. This address will get nothing \
+                 more; your remembered workstations are forgotten and your other sessions closed.\n\n\
+                 Was it you? There is nothing to do.\n\n\
+                 It was not you? Tell support now: “Forgotten password” would write to the new address."
+            ),
+        ),
+        Notice::AccountUnblocked => (
+            "your account is unblocked",
+            format!(
+                "Support has unblocked your account on {name}. You can sign in again; your tries and requests for codes begin \
+                 anew.\n\n\
+                 You did not ask for it? Change your password, and tell support."
+            ),
+        ),
+        Notice::SingleChannelRecovery => (
+            "sign-in by your mailbox alone",
+            format!(
+                "After a new password that was asked for by e-mail, somebody has just signed in to your account on {name} with a \
+                 code sent to the same address. Whoever reads your mails could get in alone.\n\n\
+                 Was it you? Add a backup telephone to your profile: next time, the code will go elsewhere.\n\n\
+                 It was not you? Change the password of your mailbox, and tell support."
             ),
         ),
     }
@@ -223,6 +333,32 @@ fn german(notice: Notice, name: &str) -> (&'static str, String) {
                  Ihre gespeicherten Arbeitsplätze gelten nicht mehr.\n\n\
                  Waren Sie es? Sie müssen nichts tun.\n\n\
                  Sie waren es nicht? Ändern Sie sofort Ihr Passwort, und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::EmailChanged => (
+            "Ihre E-Mail-Adresse wurde geändert",
+            format!(
+                "Die E-Mail-Adresse Ihres Kontos bei {name} wurde soeben durch eine andere ersetzt. Diese Adresse erhält nichts \
+                 mehr; Ihre gespeicherten Arbeitsplätze gelten nicht mehr, Ihre anderen Sitzungen sind beendet.\n\n\
+                 Waren Sie es? Sie müssen nichts tun.\n\n\
+                 Sie waren es nicht? Sagen Sie es sofort dem Support: „Passwort vergessen“ schriebe an die neue Adresse."
+            ),
+        ),
+        Notice::AccountUnblocked => (
+            "Ihr Konto ist entsperrt",
+            format!(
+                "Der Support hat Ihr Konto bei {name} entsperrt. Sie können sich wieder anmelden; Ihre Versuche und \
+                 Code-Anforderungen beginnen von vorn.\n\n\
+                 Sie haben nicht darum gebeten? Ändern Sie Ihr Passwort, und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::SingleChannelRecovery => (
+            "Anmeldung allein über Ihr Postfach",
+            format!(
+                "Nach einem neuen Passwort, das per E-Mail angefordert wurde, hat sich soeben jemand bei Ihrem Konto bei {name} \
+                 mit einem Code angemeldet, der an dieselbe Adresse ging. Wer Ihre E-Mails liest, kam allein hinein.\n\n\
+                 Waren Sie es? Tragen Sie in Ihrem Profil ein Ersatztelefon ein: Beim nächsten Mal geht der Code dorthin.\n\n\
+                 Sie waren es nicht? Ändern Sie das Passwort Ihres Postfachs, und wenden Sie sich an den Support."
             ),
         ),
     }

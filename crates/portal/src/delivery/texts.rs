@@ -87,67 +87,71 @@ impl Catalogue<'_> {
         format!("{code}\n{body}{mark}\n@{} #{code}", self.domain)
     }
 
-    /// Subject and text of the mail with the link that sets a new password.
-    pub fn recovery_mail(&self, language: Language, link: &str, valid_minutes: u32) -> (String, String) {
+    /// Subject and text of a mail with the code that proves a new e-mail address.
+    pub fn contact_code_mail(&self, language: Language, code: &str, valid_minutes: u32) -> (String, String) {
         let name = self.portal.get(language);
-        let valid = duration(language, valid_minutes);
+        let valid = minutes(language, valid_minutes);
         let (subject, body) = match language {
             Language::Fr => (
-                "nouveau mot de passe",
+                "confirmez votre adresse e-mail",
                 format!(
-                    "Pour choisir un nouveau mot de passe pour {name}, ouvrez ce lien, valable {valid}{NB}:\n\n{link}\n\n\
-                     Ne le transmettez à personne. Votre code de connexion reste demandé ensuite.\n\n\
-                     Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: votre mot de passe reste le même."
+                    "Saisissez ce code dans votre fiche {name} pour confirmer que cette adresse est la vôtre. Il est valable \
+                     {valid}.\n\n\
+                     Ne le communiquez à personne{NB}: ni {name} ni son assistance ne vous le demanderont jamais.\n\n\
+                     Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: sans ce code, rien ne change."
                 ),
             ),
             Language::En => (
-                "new password",
+                "confirm your e-mail address",
                 format!(
-                    "To choose a new password for {name}, open this link, valid for {valid}:\n\n{link}\n\n\
-                     Do not pass it on to anyone. Your sign-in code is still asked for afterwards.\n\n\
-                     You did not ask for it? There is nothing to do: your password stays the same."
+                    "Enter this code in your profile on {name} to confirm that this address is yours. It is valid for \
+                     {valid}.\n\n\
+                     Never share it: neither {name} nor its support will ever ask you for it.\n\n\
+                     You did not ask for it? There is nothing to do: without this code, nothing changes."
                 ),
             ),
             Language::De => (
-                "neues Passwort",
+                "E-Mail-Adresse bestätigen",
                 format!(
-                    "Um ein neues Passwort für {name} zu wählen, öffnen Sie diesen Link; er gilt {valid}:\n\n{link}\n\n\
-                     Geben Sie ihn niemandem weiter. Nach Ihrem Anmeldecode werden Sie danach weiterhin gefragt.\n\n\
-                     Sie haben ihn nicht angefordert? Sie müssen nichts tun: Ihr Passwort bleibt, wie es ist."
+                    "Geben Sie diesen Code in Ihrem Profil bei {name} ein, um zu bestätigen, dass diese Adresse Ihnen gehört. \
+                     Er gilt {valid}.\n\n\
+                     Geben Sie ihn niemandem weiter: Weder {name} noch der Support werden Sie je danach fragen.\n\n\
+                     Sie haben ihn nicht angefordert? Sie müssen nichts tun: Ohne diesen Code ändert sich nichts."
                 ),
             ),
         };
-        self.mail(language, subject, &body)
+        self.mail(language, subject, &format!("{code}\n\n{body}"))
     }
 
-    /// Subject and text of the mail with the link that activates an account.
-    pub fn activation_mail(&self, language: Language, link: &str, valid_minutes: u32) -> (String, String) {
+    /// Text of an SMS with the code that proves a new number; laid out as [`Catalogue::code_sms`].
+    pub fn contact_code_sms(&self, language: Language, code: &str, valid_minutes: u32) -> String {
         let name = self.portal.get(language);
-        let valid = duration(language, valid_minutes);
-        let (subject, body) = match language {
-            Language::Fr => (
-                "activez votre compte",
-                format!(
-                    "Pour activer votre compte {name}, ouvrez ce lien, valable {valid}{NB}:\n\n{link}\n\n\
-                     Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: sans ce lien, le compte reste inactif."
-                ),
+        let body = match language {
+            Language::Fr => format!(
+                "Code pour confirmer ce numéro, {name}, valable {valid_minutes} min. Ne le donnez jamais."
             ),
-            Language::En => (
-                "activate your account",
-                format!(
-                    "To activate your account on {name}, open this link, valid for {valid}:\n\n{link}\n\n\
-                     You did not ask for it? There is nothing to do: without this link, the account stays inactive."
-                ),
-            ),
-            Language::De => (
-                "Konto aktivieren",
-                format!(
-                    "Um Ihr Konto bei {name} zu aktivieren, öffnen Sie diesen Link; er gilt {valid}:\n\n{link}\n\n\
-                     Sie haben ihn nicht angefordert? Sie müssen nichts tun: Ohne diesen Link bleibt das Konto inaktiv."
-                ),
+            Language::En => {
+                format!("Code to confirm this number, {name}, valid {valid_minutes} min. Never share it.")
+            }
+            Language::De => format!(
+                "Code zum Bestätigen dieser Nummer, {name}, gilt {valid_minutes} Min. Nie weitergeben."
             ),
         };
-        self.mail(language, subject, &body)
+        let mark = self.mark(language).map(|mark| format!(" {mark}")).unwrap_or_default();
+        format!("{code}\n{body}{mark}\n@{} #{code}", self.domain)
+    }
+
+    /// Text of an SMS notice: what happened, and whom to tell. In the alphabet of GSM 03.38.
+    pub fn notice_sms(&self, language: Language, notice: Notice) -> String {
+        let (name, mark) = (self.portal.get(language), self.mark(language));
+        let support = self.support.phone.as_deref().or(self.support.email.as_deref()).unwrap_or_default();
+        let said = notice.short(language);
+        let text = match language {
+            Language::Fr => format!("{name}: {said} Pas vous? Prévenez l'assistance {support}"),
+            Language::En => format!("{name}: {said} Not you? Tell support {support}"),
+            Language::De => format!("{name}: {said} Nicht Sie? Support informieren {support}"),
+        };
+        [text.trim_end(), mark.unwrap_or_default()].join(" ").trim_end().to_owned()
     }
 
     /// Subject and text of a notice, with what to do.
@@ -157,7 +161,7 @@ impl Catalogue<'_> {
     }
 
     /// Puts the portal's name before the subject, and says where it is a demonstration.
-    fn mail(&self, language: Language, subject: &str, body: &str) -> (String, String) {
+    pub(super) fn mail(&self, language: Language, subject: &str, body: &str) -> (String, String) {
         let name = self.portal.get(language);
         let colon = if language == Language::Fr { format!("{NB}:") } else { ":".to_owned() };
         let mut text = format!("{body}\n\n-- \n{name}\n");

@@ -3,7 +3,7 @@
 use super::{
     Host,
     answer::Refused,
-    request::{self, Signed, SignedForm},
+    request::{self, Content, Signed, SignedForm},
 };
 use crate::{
     grant::Caller,
@@ -12,7 +12,6 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Bytes,
     extract::{FromRequestParts, Path, State},
     http::{HeaderMap, StatusCode, request::Parts},
 };
@@ -126,9 +125,8 @@ pub(super) async fn forget_device(
 pub(super) async fn session_bootstrap(
     State(host): State<Host>,
     call: SignedCall,
-    body: Bytes,
+    Content(wanted): Content<SessionBootstrap>,
 ) -> Result<Json<PageEntry>, Refused> {
-    let wanted: SessionBootstrap = serde_json::from_slice(&body).map_err(Refused::invalid_request)?;
     let entry = host.portal.open_page(&call.proof, &call.caller, &wanted.page).await?;
     entry.map(Json).ok_or(not_found())
 }

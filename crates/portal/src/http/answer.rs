@@ -9,9 +9,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use parvis_portal_profile::{PasswordRule, PasswordRules};
 use parvis_protocol::{
-    error::ErrorCode,
-    message::{ChallengeError, Refusal},
+    error::{ErrorCode, FieldProblemCode},
+    message::{ChallengeError, FieldProblem, Refusal},
 };
 
 pub(super) const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
@@ -21,6 +22,8 @@ pub(super) const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 pub(super) enum Refused {
     /// With its status.
     With(StatusCode, ErrorCode, Option<String>),
+    /// What is wrong with its fields, all at once (PROTOCOL §7).
+    Problems(Vec<FieldProblem>),
     /// Wait so many seconds.
     Later(StatusCode, ErrorCode, u32),
 }
@@ -32,6 +35,30 @@ impl Refused {
 
     pub(super) const fn bad(error: ErrorCode) -> Self {
         Self::With(StatusCode::BAD_REQUEST, error, None)
+    }
+
+    /// One problem with one field.
+    pub(super) fn problem(field: &str, code: FieldProblemCode) -> Self {
+        Self::Problems(vec![FieldProblem {
+            field: field.to_owned(),
+            code: code.as_str().to_owned(),
+            params: None,
+        }])
+    }
+
+    /// A new password that does not meet these rules, each with its number.
+    pub(super) fn unmet(field: &str, rules: &PasswordRules, unmet: &[PasswordRule]) -> Self {
+        let problem = |rule: &PasswordRule| FieldProblem {
+            field: field.to_owned(),
+            code: rule.code().to_owned(),
+            params: rules.count(*rule).map(|count| serde_json::json!({"count": count})),
+        };
+        Self::Problems(unmet.iter().map(problem).collect())
+    }
+
+    /// Too many tries or requests: wait so many seconds.
+    pub(super) const fn slow_down(seconds: u32) -> Self {
+        Self::Later(StatusCode::TOO_MANY_REQUESTS, ErrorCode::SlowDown, seconds)
     }
 
     pub(super) const fn unauthorized(error: ErrorCode) -> Self {
@@ -60,11 +87,14 @@ impl From<parvis_protocol::form::FormError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (status, error, description, wait) = match self {
-            Self::With(status, error, description) => (status, error, description, None),
-            Self::Later(status, error, seconds) => (status, error, None, Some(seconds)),
+        let (status, error, description, wait, problems) = match self {
+            Self::With(status, error, description) => (status, error, description, None, Vec::new()),
+            Self::Later(status, error, seconds) => (status, error, None, Some(seconds), Vec::new()),
+            Self::Problems(problems) => {
+                (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest, None, None, problems)
+            }
         };
-        let body = Json(Refusal { error, error_description: description, problems: Vec::new() });
+        let body = Json(Refusal { error, error_description: description, problems });
         let mut response = (status, body).into_response();
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,6 +1,11 @@
 //! The OAuth endpoints.
 
-use super::{Host, account_calls::SignedCall, answer::Refused, request::SignedForm};
+use super::{
+    Host,
+    account_calls::SignedCall,
+    answer::Refused,
+    request::{self, SignedForm},
+};
 use crate::sign_in::{Answer, CodeStep, PasswordStep};
 use axum::{
     Json,
@@ -8,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use parvis_portal_profile::{Language, MethodId};
+use parvis_portal_profile::MethodId;
 use parvis_protocol::{
     CLIENT_ID, SCOPE,
     encoding::is_base64url_of,
@@ -89,7 +94,7 @@ async fn password(host: &Host, signed: &SignedForm) -> Result<Answer, Refused> {
             .and_then(|compact| proof::check_device(compact, &signed.proof, &signed.url).ok()),
         code_challenge,
         nonce: form.get("nonce"),
-        language: language(form, &profile.languages),
+        language: request::language(form.get("ui_locales"), &profile.languages),
         supports_codes: form
             .get("supported")
             .is_none_or(|steps| steps.split_whitespace().any(|step| step == "otp")),
@@ -126,17 +131,6 @@ fn request_id(form: &Form) -> Result<Option<&str>, FormError> {
         Some(id) if !is_base64url_of(id, 16) => Err(FormError::Malformed("request_id")),
         id => Ok(id),
     }
-}
-
-/// The first of the wished languages that the portal has.
-fn language(form: &Form, offered: &[Language]) -> Language {
-    form.get("ui_locales")
-        .into_iter()
-        .flat_map(str::split_whitespace)
-        .filter_map(|tag| Language::parse(tag.split('-').next().unwrap_or(tag)))
-        .find(|language| offered.contains(language))
-        .or_else(|| offered.first().copied())
-        .unwrap_or(Language::Fr)
 }
 
 /// `POST token_endpoint` (PROTOCOL §4).

@@ -7,11 +7,13 @@ use axum::{
     extract::{ConnectInfo, FromRequest, FromRequestParts},
     http::{HeaderMap, Request, StatusCode, header, request::Parts},
 };
+use parvis_portal_profile::Language;
 use parvis_protocol::{
     error::ErrorCode,
-    form::{Form, MAX_BODY},
+    form::{Form, FormError, MAX_BODY},
     proof::{self, Proof},
 };
+use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
 
 /// A POST to an OAuth endpoint: the form, and a proof that fits it and carries a fresh nonce.
@@ -96,12 +98,70 @@ impl Signed {
         if !fresh {
             return Err(refused(ErrorCode::UseDpopNonce));
         }
-        let peer =
-            ConnectInfo::<SocketAddr>::from_request_parts(parts, &()).await.ok().map(|info| info.0.ip());
-        let network =
-            peer.map(|peer| network(&host.proxies, peer, &parts.headers)).filter(|ip| !ip.is_loopback());
+        let network = origin(parts, host).await;
         Ok(Self { proof, network, url })
     }
+}
+
+/// A call by whoever has a key: a proof, and no access token.
+pub(super) struct AnyKey(pub(super) Signed);
+
+impl FromRequestParts<Host> for AnyKey {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
+        Ok(Self(Signed::of(parts, host, None, StatusCode::UNAUTHORIZED).await?))
+    }
+}
+
+/// The JSON body of an account call; a member that stands twice, is too long or of another type is refused before anything is
+/// done (PRT-04, REC-04).
+pub(super) struct Content<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Host> for Content<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request<Body>, _: &Host) -> Result<Self, Refused> {
+        let (parts, body) = request.into_parts();
+        if content_type(&parts.headers) != Some("application/json") {
+            return Err(Refused::invalid_request("the content type must be application/json"));
+        }
+        if parts.uri.query().is_some() {
+            return Err(Refused::invalid_request("nothing may stand in the query"));
+        }
+        let body =
+            to_bytes(body, MAX_BODY).await.map_err(|_| Refused::invalid_request("the body is too large"))?;
+        // The parser's own words would quote what was sent.
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|_| Refused::invalid_request("the body is not the JSON that this call takes"))
+    }
+}
+
+/// A member of a body that is there, and no longer than it may be, in bytes.
+pub(super) fn within(value: &str, limit: usize, name: &'static str) -> Result<(), Refused> {
+    match value.len() {
+        0 => Err(FormError::Missing(name).into()),
+        length if length > limit => Err(FormError::TooLong(name).into()),
+        _ => Ok(()),
+    }
+}
+
+/// The first of the wished languages (`ui_locales`) that the portal has.
+pub(super) fn language(wished: Option<&str>, offered: &[Language]) -> Language {
+    wished
+        .into_iter()
+        .flat_map(str::split_whitespace)
+        .filter_map(|tag| Language::parse(tag.split('-').next().unwrap_or(tag)))
+        .find(|language| offered.contains(language))
+        .or_else(|| offered.first().copied())
+        .unwrap_or(Language::Fr)
+}
+
+/// Where a request comes from; `None` for this machine.
+pub(super) async fn origin(parts: &mut Parts, host: &Host) -> Option<IpAddr> {
+    let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, &()).await.ok()?.0.ip();
+    Some(network(&host.proxies, peer, &parts.headers)).filter(|ip| !ip.is_loopback())
 }
 
 /// The access token that came beside the proof.

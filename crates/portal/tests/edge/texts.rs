@@ -5,6 +5,7 @@ use parvis_portal_profile::{Language, MethodId, Support, Texts};
 
 const LANGUAGES: [Language; 3] = [Language::Fr, Language::En, Language::De];
 const CODE: &str = "048291";
+const IDENTIFIER: &str = "medecin-a";
 const DOMAIN: &str = "portail-de-sante.example";
 const LINK: &str = "https://portail-de-sante.example/recovery#t=abc";
 const NB: char = '\u{a0}';
@@ -35,7 +36,7 @@ impl Portal {
     }
 }
 
-fn notices() -> [Notice; 8] {
+fn notices() -> [Notice; 11] {
     [
         Notice::MethodBlocked { method: MethodId::Email, minutes: 15 },
         Notice::MethodBlocked { method: MethodId::Sms, minutes: 60 },
@@ -45,6 +46,9 @@ fn notices() -> [Notice; 8] {
         Notice::TrustEndedByOther,
         Notice::PasswordChanged,
         Notice::FactorsChanged,
+        Notice::EmailChanged,
+        Notice::AccountUnblocked,
+        Notice::SingleChannelRecovery,
     ]
 }
 
@@ -52,7 +56,9 @@ fn notices() -> [Notice; 8] {
 fn mails(catalogue: &Catalogue<'_>, language: Language) -> Vec<(String, String)> {
     let mut mails = vec![
         catalogue.code_mail(language, CODE, 5),
-        catalogue.recovery_mail(language, LINK, 1440),
+        catalogue.contact_code_mail(language, CODE, 5),
+        catalogue.recovery_mail(language, IDENTIFIER, LINK, 1440),
+        catalogue.first_password_mail(language, IDENTIFIER, LINK, 1440),
         catalogue.activation_mail(language, LINK, 90),
     ];
     mails.extend(notices().map(|notice| catalogue.notice(language, notice)));
@@ -86,6 +92,23 @@ fn otp_21_the_last_line_of_an_sms_binds_it_to_the_domain() {
         }
         let sms = portal.catalogue(false).code_sms(language, CODE, 5);
         assert!(sms.chars().count() <= 160, "{}: {sms}", sms.chars().count());
+    }
+}
+
+#[test]
+fn a_notice_by_sms_is_short_and_says_whom_to_tell() {
+    let portal = Portal::new();
+    for language in LANGUAGES {
+        for notice in notices() {
+            let sms = portal.catalogue(false).notice_sms(language, notice);
+            assert!(sms.starts_with("Portail de santé: ") && sms.ends_with("01 23 45 67 89"), "{sms}");
+            assert!(sms.chars().count() <= 160 && sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
+            let shown = portal.catalogue(true).notice_sms(language, notice).to_lowercase();
+            assert!(shown.contains("monstration"), "{shown}");
+        }
+        let sms = portal.catalogue(false).contact_code_sms(language, CODE, 5);
+        assert!(sms.starts_with(CODE) && sms.ends_with("@portail-de-sante.example #048291"), "{sms}");
+        assert!(sms.chars().count() <= 160 && sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
     }
 }
 
@@ -154,9 +177,12 @@ fn links_stand_alone_and_notices_say_whom_to_ask() {
     let portal = Portal::new();
     let catalogue = portal.catalogue(false);
     for language in LANGUAGES {
-        for (_, text) in
-            [catalogue.recovery_mail(language, LINK, 1440), catalogue.activation_mail(language, LINK, 60)]
-        {
+        let (recovery, first) = (
+            catalogue.recovery_mail(language, IDENTIFIER, LINK, 1440).1,
+            catalogue.first_password_mail(language, IDENTIFIER, LINK, 1440).1,
+        );
+        assert!(recovery.contains(IDENTIFIER) && first.contains(IDENTIFIER));
+        for text in [recovery, first, catalogue.activation_mail(language, LINK, 60).1] {
             assert_eq!(text.lines().filter(|line| *line == LINK).count(), 1, "{text}");
         }
         for notice in notices() {

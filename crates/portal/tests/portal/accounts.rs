@@ -400,7 +400,8 @@ on_both_engines! {
     }
 
     async fn pwd_01_long_passwords_of_all_letters_count_to_the_last_byte(world: World) {
-        let long = format!("Aé1!{}", "ж".repeat(124));
+        let letters = (0..124).map(|n: u32| char::from_u32(0x430 + (n * n * 3 + n * 7) % 32).unwrap());
+        let long = format!("Aé1!{}", letters.collect::<String>());
         let account = new_account("long");
         world.portal.create_account(account, Some(long.clone().into())).await.unwrap();
         let mut desk = world.desk("accueil 2");
@@ -413,7 +414,7 @@ on_both_engines! {
     }
 
     async fn pwd_02_composition_is_asked_only_where_the_portal_asks_it(world: World) {
-        let plain = "abcdefghijklmnop";
+        let plain = "gkwzvtqmxrplhbnd";
         let refused = world.portal.create_account(new_account("strict"), Some(plain.into())).await.unwrap_err().to_string();
         for rule in ["digit", "upper", "special"] {
             assert!(refused.contains(rule), "{refused}");

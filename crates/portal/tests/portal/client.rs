@@ -60,6 +60,16 @@ impl Reply {
         self.json["error"].as_str().unwrap_or("")
     }
 
+    /// Problems of fields, as `field code`.
+    pub fn problems(&self) -> Vec<String> {
+        let text = |problem: &Value, name: &str| problem[name].as_str().unwrap_or("").to_owned();
+        let problems = self.json["problems"].as_array().cloned().unwrap_or_default();
+        problems
+            .iter()
+            .map(|problem| format!("{} {}", text(problem, "field"), text(problem, "code")))
+            .collect()
+    }
+
     pub fn problem(&self) -> &str {
         self.json["problem"].as_str().unwrap_or("")
     }
@@ -141,6 +151,22 @@ impl Client {
         self.refresh_nonce().await;
         let (proof, authorization) = (self.proof(method, path, Some(token)), format!("DPoP {token}"));
         self.raw(method, path, &[("dpop", &proof), ("authorization", &authorization)], Body::empty()).await
+    }
+
+    /// An account call with a body, by whoever has a key or (with a token) is signed in.
+    pub async fn json(&mut self, method: &str, path: &str, token: Option<&str>, body: &Value) -> Reply {
+        self.refresh_nonce().await;
+        self.json_as_is(method, path, token, body.to_string()).await
+    }
+
+    pub async fn json_as_is(&self, method: &str, path: &str, token: Option<&str>, body: String) -> Reply {
+        let proof = self.proof(method, path, token);
+        let mut headers = vec![("content-type", "application/json"), ("dpop", proof.as_str())];
+        let authorization = token.map(|token| format!("DPoP {token}")).unwrap_or_default();
+        if token.is_some() {
+            headers.push(("authorization", authorization.as_str()));
+        }
+        self.raw(method, path, &headers, Body::from(body)).await
     }
 
     /// The fields of a password request; `change` adds, replaces or (with an empty value) removes.

@@ -10,6 +10,7 @@ mod killed;
 mod model;
 mod pages;
 mod protocol;
+mod recovery;
 mod tokens;
 mod trust;
 mod world;

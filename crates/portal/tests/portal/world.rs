@@ -218,7 +218,7 @@ impl World {
         let unread: Vec<(PathBuf, String)> = self
             .files()
             .into_iter()
-            .filter(|(file, text)| !read.contains(file) && text.contains(to))
+            .filter(|(file, text)| !read.contains(file) && text.contains(to) && find_code(text).is_some())
             .collect();
         let (_, newest) = unread.last().unwrap_or_else(|| panic!("no message to {to}"));
         let code = code_in(newest);
@@ -228,7 +228,30 @@ impl World {
 
     /// The newest code that was sent to this address.
     pub fn newest_code_to(&self, to: &str) -> Option<String> {
-        self.messages().iter().rfind(|text| text.contains(to)).map(|text| code_in(text))
+        self.messages().iter().rev().filter(|text| text.contains(to)).find_map(|text| find_code(text))
+    }
+
+    /// Sends what is due; the messages to this address or number since the last call that contain `words`.
+    pub async fn messages_to(&self, to: &str, words: &str) -> Vec<String> {
+        self.portal.send_due_messages().await.unwrap();
+        let mut read = self.read.lock().unwrap();
+        let unread: Vec<(PathBuf, String)> = self
+            .files()
+            .into_iter()
+            .filter(|(file, text)| !read.contains(file) && text.contains(to) && text.contains(words))
+            .collect();
+        read.extend(unread.iter().map(|(file, _)| file.clone()));
+        unread.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// Sends what is due; the token of the newest link to this address that was not read yet.
+    pub async fn link_to(&self, to: &str) -> Option<String> {
+        let messages = self.messages_to(to, &format!("{}/", self.portal.issuer_text())).await;
+        let token = |text: &String| {
+            let rest = &text[text.find(self.portal.issuer_text())?..];
+            Some(rest.split_once('#')?.1.split_whitespace().next()?.to_owned())
+        };
+        messages.last().and_then(token)
     }
 
     /// All messages, oldest first.
@@ -283,12 +306,14 @@ async fn open(
 
 /// The first run of six digits that stands alone on a line, or in an SMS.
 pub fn code_in(message: &str) -> String {
+    find_code(message).unwrap_or_else(|| panic!("no code in {message}"))
+}
+
+/// The same, where there may be none.
+pub fn find_code(message: &str) -> Option<String> {
     let text = message.replace("=\r\n", "").replace("\\n", "\n");
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .find(is_code)
-        .unwrap_or_else(|| panic!("no code in {message}"))
-        .to_owned()
+    text.split(|c: char| !c.is_ascii_alphanumeric()).find(is_code).map(ToOwned::to_owned)
 }
 
 /// A test on each engine.

@@ -1,0 +1,186 @@
+//! A message as it is sent: whom it goes to and what it says, made at each attempt.
+
+use super::{Claimed, Kind};
+use crate::{
+    Portal,
+    account::{self, Account},
+    codes, contacts,
+    delivery::{Catalogue, Channel, Notice, OutgoingMessage},
+    links::{self, Link, Purpose},
+};
+use parvis_portal_profile::{Language, MethodId};
+use parvis_protocol::clock::UnixMillis;
+use secrecy::ExposeSecret;
+
+/// Whom a message goes to, and what it says: subject (of a mail) and text.
+struct Rendered {
+    to: String,
+    subject: String,
+    text: String,
+}
+
+impl Portal {
+    /// `None` where there is nothing to send any more: expired, answered, limited, or the destination has changed.
+    pub(super) async fn render(
+        &self,
+        claimed: &Claimed,
+        method: MethodId,
+    ) -> Result<Option<OutgoingMessage>, sqlx::Error> {
+        let now = self.clock.now();
+        let Some(kind) = Kind::from_stored(&claimed.kind, claimed.detail.as_deref()) else { return Ok(None) };
+        let Some(account) = account::by_subject(self.store.read(), &claimed.subject).await? else {
+            return Ok(None);
+        };
+        if now >= claimed.expires_at {
+            return Ok(None);
+        }
+        let language = Language::parse(&claimed.language).unwrap_or(Language::Fr);
+        let texts = self.texts();
+        let rendered = match kind {
+            Kind::Code | Kind::ContactCode => {
+                self.render_code(claimed, &account, kind, method, language, now).await?
+            }
+            Kind::Link(purpose) => self.render_link(claimed, &account, purpose, language, now).await?,
+            _ => match notice(kind) {
+                Some(notice) => self.render_notice(claimed, &account, notice, method, language).await?,
+                None => None,
+            },
+        };
+        let Some(Rendered { to, subject, text }) = rendered else { return Ok(None) };
+        let channel = if method == MethodId::Sms { Channel::Sms } else { Channel::Email };
+        let sender = texts.sender(language);
+        Ok(Some(OutgoingMessage { id: claimed.id.clone(), channel, to, language, sender, subject, text }))
+    }
+
+    fn texts(&self) -> Catalogue<'_> {
+        Catalogue {
+            portal: &self.profile.name,
+            support: &self.profile.support,
+            domain: self.issuer.host_str().unwrap_or_default(),
+            demonstration: self.demonstration,
+        }
+    }
+
+    async fn render_code(
+        &self,
+        claimed: &Claimed,
+        account: &Account,
+        kind: Kind,
+        method: MethodId,
+        language: Language,
+        now: UnixMillis,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        let mut connection = self.store.read().acquire().await?;
+        let id = claimed.challenge_id.as_deref().unwrap_or_default();
+        let challenge = codes::by_id(&mut connection, id).await?.filter(|challenge| challenge.lives(now));
+        let to = match kind {
+            Kind::ContactCode => {
+                contacts::pending_by_challenge(&mut connection, id).await?.map(|change| change.value)
+            }
+            _ => account.destination(method).map(ToOwned::to_owned),
+        };
+        let (Some(challenge), Some(to)) = (challenge, to) else { return Ok(None) };
+        let Some(code) = challenge.code(self, &to) else { return Ok(None) };
+        let (code, minutes, texts) = (code.expose_secret(), self.profile.code.validity_s / 60, self.texts());
+        let (subject, text) = match (kind, method) {
+            (Kind::ContactCode, MethodId::Sms) => {
+                (String::new(), texts.contact_code_sms(language, code, minutes))
+            }
+            (Kind::ContactCode, _) => texts.contact_code_mail(language, code, minutes),
+            (_, MethodId::Sms) => (String::new(), texts.code_sms(language, code, minutes)),
+            _ => texts.code_mail(language, code, minutes),
+        };
+        Ok(Some(Rendered { to, subject, text }))
+    }
+
+    async fn render_link(
+        &self,
+        claimed: &Claimed,
+        account: &Account,
+        purpose: Purpose,
+        language: Language,
+        now: UnixMillis,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        let Some(to) = link_destination(account, purpose).map(ToOwned::to_owned) else { return Ok(None) };
+        let Some(link) = self.link_to_mail(claimed, purpose, now).await? else { return Ok(None) };
+        let (address, texts) = (link.address(self), self.texts());
+        let minutes = u32::try_from((link.expires_at - now) / 60_000).unwrap_or(0).max(1);
+        let identifier = &account.identifier;
+        let (subject, text) = match purpose {
+            Purpose::Recovery => texts.recovery_mail(language, identifier, &address, minutes),
+            Purpose::FirstPassword => texts.first_password_mail(language, identifier, &address, minutes),
+            Purpose::Activation => texts.activation_mail(language, &address, minutes),
+        };
+        Ok(Some(Rendered { to, subject, text }))
+    }
+
+    /// The link that a queued mail is about: made at the first attempt, and then the same one, while it can be used.
+    async fn link_to_mail(
+        &self,
+        claimed: &Claimed,
+        purpose: Purpose,
+        now: UnixMillis,
+    ) -> Result<Option<Link>, sqlx::Error> {
+        if let Some(id) = &claimed.link_id {
+            let mut connection = self.store.read().acquire().await?;
+            return Ok(links::by_id(&mut connection, id).await?.filter(|link| link.lives(now)));
+        }
+        let mut tx = self.store.begin().await?;
+        account::lock(&mut tx, &claimed.subject).await?;
+        let Some(link) = links::issue(self, &mut tx, &claimed.subject, purpose, now).await? else {
+            return Ok(None);
+        };
+        sqlx::query("UPDATE message SET link_id = $2 WHERE id = $1")
+            .bind(&claimed.id)
+            .bind(&link.id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(link))
+    }
+
+    async fn render_notice(
+        &self,
+        claimed: &Claimed,
+        account: &Account,
+        notice: Notice,
+        method: MethodId,
+        language: Language,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        let to = match &claimed.contact_id {
+            Some(id) => contacts::former(self.store.read(), id).await?,
+            None => account.destination(method).map(ToOwned::to_owned),
+        };
+        let Some(to) = to else { return Ok(None) };
+        let (subject, text) = match method {
+            MethodId::Sms => (String::new(), self.texts().notice_sms(language, notice)),
+            _ => self.texts().notice(language, notice),
+        };
+        Ok(Some(Rendered { to, subject, text }))
+    }
+}
+
+/// Where a link goes: to a proved address on record (REC-04); the one that activates proves it.
+fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
+    match purpose {
+        Purpose::Activation => account.email().filter(|_| account.awaits_activation()),
+        Purpose::Recovery | Purpose::FirstPassword => {
+            account.destination(MethodId::Email).filter(|_| account.state() == "active")
+        }
+    }
+}
+
+const fn notice(kind: Kind) -> Option<Notice> {
+    Some(match kind {
+        Kind::Code | Kind::ContactCode | Kind::Link(_) => return None,
+        Kind::MethodBlocked(method, minutes) => Notice::MethodBlocked { method, minutes },
+        Kind::AccountBlocked => Notice::AccountBlocked,
+        Kind::AccountUnblocked => Notice::AccountUnblocked,
+        Kind::NewWorkstation => Notice::NewWorkstation,
+        Kind::TrustEndedByOther => Notice::TrustEndedByOther,
+        Kind::PasswordChanged => Notice::PasswordChanged,
+        Kind::FactorsChanged => Notice::FactorsChanged,
+        Kind::EmailChanged => Notice::EmailChanged,
+        Kind::SingleChannelRecovery => Notice::SingleChannelRecovery,
+    })
+}

@@ -1,0 +1,216 @@
+//! Forgotten password, first password, activation: what a mailed link does (REC-01 to REC-08).
+
+use crate::{
+    Fault, Portal,
+    account::{self, Account},
+    audit::Event,
+    links::{self, Link, Purpose},
+    message, nonce,
+    password::Entitled,
+    throttle,
+};
+use parvis_portal_profile::{Language, PasswordRule};
+use parvis_protocol::proof::Proof;
+use secrecy::SecretString;
+use std::net::IpAddr;
+
+/// After a mailed reset, codes by e-mail are no second factor for this long where another method is there, ms: the mailbox would be
+/// both factors.
+const EMAIL_PAUSE: i64 = 24 * 60 * 60 * 1000;
+
+/// What became of a link.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum LinkUse {
+    /// Done.
+    Done,
+    /// The new password does not meet these rules; the link is still good.
+    Unmet(Vec<PasswordRule>),
+    /// Used, replaced, over, or never was.
+    Expired,
+    /// Too many from this network: wait so many seconds.
+    SlowDown(u32),
+}
+
+/// Where a request with a link comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender<'a> {
+    /// Of a call; a page has none.
+    pub(crate) proof: Option<&'a Proof>,
+    pub(crate) network: Option<IpAddr>,
+}
+
+impl Portal {
+    /// Asks for a link to whoever has this name. The same work for a name that nobody has: one row in the queue of messages
+    /// (REC-01). Wait so many seconds, where the network asked too often.
+    pub(crate) async fn request_recovery(
+        &self,
+        from: Sender<'_>,
+        name: &str,
+        language: Language,
+    ) -> Result<Option<u32>, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
+        if wait.is_none() {
+            message::queue_recovery(self, &mut tx, name, language, now).await?;
+        }
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(wait)
+    }
+
+    /// Asks for a link like an old one, whether that was used, is over or never was: the answer is the same.
+    pub(crate) async fn request_another_link(
+        &self,
+        from: Sender<'_>,
+        token: &str,
+        language: Language,
+    ) -> Result<Option<u32>, Fault> {
+        let now = self.clock.now();
+        let old = links::find(self, token).await?;
+        let mut tx = self.store.begin().await?;
+        let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
+        if wait.is_none() {
+            let subject = old.as_ref().map_or("", |link| &link.subject);
+            let purpose = old.as_ref().and_then(Link::purpose).unwrap_or(Purpose::Recovery);
+            message::queue_link(self, &mut tx, subject, purpose, language, now).await?;
+        }
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(wait)
+    }
+
+    /// Sets a new password by a mailed link. It never signs in, lifts no block and leaves the second factor as it is (REC-05).
+    pub(crate) async fn complete_recovery(
+        &self,
+        from: Sender<'_>,
+        token: &str,
+        password: SecretString,
+    ) -> Result<LinkUse, Fault> {
+        let found = self.living_link(token, Purpose::sets_password).await?;
+        let Some((link, account)) = found.filter(|(_, account)| !account.is_disabled()) else {
+            return self.refuse_link(from).await;
+        };
+        let email = account.email();
+        let unmet = self.unmet_rules(&account.name, &account.identifier, email, &password).await;
+        if !unmet.is_empty() {
+            return Ok(LinkUse::Unmet(unmet));
+        }
+        let hash = self.hashes.hash(password).await.map_err(|_| Fault::Busy)?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        // The owner has the mailbox: what strangers did not guess is forgotten. Before the account's row: the order of a sign-in.
+        throttle::forget(self, &mut tx, &account).await?;
+        if !self.set_password(&mut tx, &account, &hash, Entitled::ByLink(&link), now).await? {
+            return Ok(LinkUse::Expired);
+        }
+        if link.purpose() == Some(Purpose::Recovery) {
+            sqlx::query("UPDATE account SET email_factor_from = $2 WHERE subject = $1")
+                .bind(&account.subject)
+                .bind(now + EMAIL_PAUSE)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(LinkUse::Done)
+    }
+
+    /// Activates an account by a mailed link, which proves its address.
+    pub(crate) async fn activate(&self, from: Sender<'_>, token: &str) -> Result<LinkUse, Fault> {
+        let found = self.living_link(token, |purpose| purpose == Purpose::Activation).await?;
+        let Some((link, account)) = found.filter(|(_, account)| account.awaits_activation()) else {
+            return self.refuse_link(from).await;
+        };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        account::lock(&mut tx, &account.subject).await?;
+        if !links::consume(&mut tx, &link, now).await? {
+            return Ok(LinkUse::Expired);
+        }
+        let activated = sqlx::query(
+            "UPDATE account SET state = 'active', email_verified = 1 WHERE subject = $1 AND state = 'not_activated'",
+        )
+        .bind(&account.subject)
+        .execute(&mut *tx)
+        .await?;
+        if activated.rows_affected() == 0 {
+            return Ok(LinkUse::Expired);
+        }
+        links::replace(&mut tx, &account.subject, Some(Purpose::Activation), now).await?;
+        Event::new("account_activated", now).of(&account.subject).record(self, &mut tx).await?;
+        tx.commit().await?;
+        Ok(LinkUse::Done)
+    }
+
+    /// Mails a link that sets the first password of an account, or a new one (PWD-09). Asking again works as for recovery.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn invite(&self, subject: &str) -> Result<(), sqlx::Error> {
+        self.mail_link(subject, Purpose::FirstPassword, "account_invited").await
+    }
+
+    /// Mails a link that sets a new password, on behalf of support: nobody else chooses or sees it (PWD-09).
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn send_reset(&self, subject: &str) -> Result<(), sqlx::Error> {
+        self.mail_link(subject, Purpose::Recovery, "reset_sent").await
+    }
+
+    async fn mail_link(
+        &self,
+        subject: &str,
+        purpose: Purpose,
+        event: &'static str,
+    ) -> Result<(), sqlx::Error> {
+        let now = self.clock.now();
+        let account = account::by_subject(self.store.read(), subject).await?;
+        let Some(account) = account else { return Ok(()) };
+        let mut tx = self.store.begin().await?;
+        message::queue_link(self, &mut tx, subject, purpose, account.language(), now).await?;
+        Event::new(event, now).of(subject).by("operator").record(self, &mut tx).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(())
+    }
+
+    async fn living_link(
+        &self,
+        token: &str,
+        fits: impl Fn(Purpose) -> bool,
+    ) -> Result<Option<(Link, Account)>, Fault> {
+        let now = self.clock.now();
+        let link = links::find(self, token).await?.filter(|link| link.lives(now));
+        let Some(link) = link.filter(|link| link.purpose().is_some_and(fits)) else { return Ok(None) };
+        let account = account::by_subject(self.store.read(), &link.subject).await?;
+        Ok(account.map(|account| (link, account)))
+    }
+
+    /// A link that is no good counts against its network.
+    async fn refuse_link(&self, from: Sender<'_>) -> Result<LinkUse, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
+        let event = Event::new("link_refused", now);
+        match from.network.map(throttle::network) {
+            Some(network) => event.from(&network).record(self, &mut tx).await?,
+            None => event.record(self, &mut tx).await?,
+        }
+        tx.commit().await?;
+        Ok(wait.map_or(LinkUse::Expired, LinkUse::SlowDown))
+    }
+}
