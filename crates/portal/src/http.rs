@@ -5,12 +5,11 @@ mod answer;
 mod oauth;
 mod public;
 mod recovery_calls;
-mod request;
-mod space;
+pub(crate) mod request;
 
 use crate::{
     Portal,
-    pages::{frame, outbox},
+    pages::{frame, links, outbox, space},
 };
 use axum::{
     Router,
@@ -27,7 +26,7 @@ use std::{
 /// One portal behind HTTP.
 #[derive(Clone)]
 pub(crate) struct Host {
-    portal: Arc<Portal>,
+    pub(crate) portal: Arc<Portal>,
     proxies: Arc<[IpAddr]>,
 }
 
@@ -56,7 +55,13 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
-        let mut pages = Router::new().route("/pages/style.css", get(frame::style));
+        let mut pages = Router::new()
+            .route("/pages/style.css", get(frame::style))
+            .route("/pages/link.js", get(links::script))
+            .route("/recovery", get(links::recovery).post(links::set_password))
+            .route("/recovery/link", post(links::another_link))
+            .route("/activation", get(links::activation).post(links::activate))
+            .route("/activation/link", post(links::another_link));
         if portal.demonstration {
             pages =
                 pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));

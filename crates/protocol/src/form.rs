@@ -34,8 +34,13 @@ pub enum FormError {
 }
 
 /// Longest value of each field, bytes; what is not listed may have 256.
-const LIMITS: [(&str, usize); 4] =
-    [("password", 4096), ("device_proof", 2048), ("username", 1024), ("webauthn_response", 8192)];
+const LIMITS: [(&str, usize); 5] = [
+    ("password", 4096),
+    ("password_again", 4096),
+    ("device_proof", 2048),
+    ("username", 1024),
+    ("webauthn_response", 8192),
+];
 
 impl Form {
     /// Reads a body.

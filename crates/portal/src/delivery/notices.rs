@@ -79,7 +79,7 @@ impl Notice {
                 ["votre compte est débloqué.", "your account is unblocked.", "Ihr Konto ist entsperrt."]
             }
             Self::SingleChannelRecovery => [
-                "mot de passe et code sont venus de la même adresse e-mail.",
+                "mot de passe et code sont venus d'une seule adresse e-mail.",
                 "password and code came from the same mailbox.",
                 "Passwort und Code kamen aus demselben Postfach.",
             ],

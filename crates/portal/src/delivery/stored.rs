@@ -51,13 +51,17 @@ pub(crate) fn raw(folder: &Path, file: &str) -> io::Result<Option<Vec<u8>>> {
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let names = fs::read_dir(folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    Ok(names.filter(|name| name.ends_with(".eml") || name.ends_with(".json")).collect())
+    Ok(names.filter(|name| matches!(kind(name), Some("eml" | "json"))).collect())
+}
+
+fn kind(file: &str) -> Option<&str> {
+    Some(file.rsplit_once('.')?.1)
 }
 
 fn read(folder: &Path, file: String) -> Option<StoredMessage> {
     let content = fs::read_to_string(folder.join(&file)).ok()?;
     let at = written_at(&file)?;
-    if file.ends_with(".json") {
+    if kind(&file) == Some("json") {
         let Short { channel, to, from, text } = serde_json::from_str(&content).ok()?;
         return Some(StoredMessage { file, at, channel, from, to, subject: String::new(), text });
     }
@@ -156,7 +160,7 @@ mod tests {
         for message in [first, second] {
             assert_eq!((&message.from, &message.text), (&mail.sender, &mail.text));
         }
-        assert_eq!(newest(&folder, 1).unwrap(), [second.clone()]);
+        assert_eq!(&newest(&folder, 1).unwrap(), std::slice::from_ref(second));
 
         assert!(raw(&folder, &first.file).unwrap().is_some());
         for name in ["notes.txt", "../outbox", "20261122T114500.007Z-y.eml", ""] {

@@ -34,7 +34,7 @@ impl FromRequest<Host> for SignedForm {
         // The nonce is decided first: a client that has none yet loses nothing else by it.
         let token = access_token(&parts.headers);
         let signed = Signed::of(&mut parts, host, token.as_deref(), StatusCode::BAD_REQUEST).await?;
-        if content_type(&parts.headers) != Some("application/x-www-form-urlencoded") {
+        if !is_form(&parts.headers) {
             return Err(Refused::invalid_request(
                 "the content type must be application/x-www-form-urlencoded",
             ));
@@ -159,7 +159,7 @@ pub(super) fn language(wished: Option<&str>, offered: &[Language]) -> Language {
 }
 
 /// Where a request comes from; `None` for this machine.
-pub(super) async fn origin(parts: &mut Parts, host: &Host) -> Option<IpAddr> {
+pub(crate) async fn origin(parts: &mut Parts, host: &Host) -> Option<IpAddr> {
     let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, &()).await.ok()?.0.ip();
     Some(network(&host.proxies, peer, &parts.headers)).filter(|ip| !ip.is_loopback())
 }
@@ -190,6 +190,11 @@ fn network(proxies: &[IpAddr], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .filter_map(|part| part.trim().parse::<IpAddr>().ok())
         .rfind(|address| !proxies.contains(address))
         .unwrap_or(peer)
+}
+
+/// Whether the body is a form.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    content_type(headers) == Some("application/x-www-form-urlencoded")
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {

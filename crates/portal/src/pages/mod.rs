@@ -2,5 +2,6 @@
 //! themselves: what they do, they do on a button.
 
 pub(crate) mod frame;
+pub(crate) mod links;
 pub(crate) mod outbox;
 pub(crate) mod space;

@@ -7,6 +7,7 @@ mod accounts;
 mod client;
 mod codes;
 mod killed;
+mod link_pages;
 mod model;
 mod pages;
 mod protocol;

@@ -142,7 +142,7 @@ on_both_engines! {
         assert!(is_in(&desk, &second).await);
         assert!(!is_in(&desk, &first).await);
         // Neither is anything else one: no cookie, both, a made-up one, the hash that the database holds.
-        for cookie in ["".to_owned(), format!("{first}; {second}"), format!("parvis_portail-de-sante={}", crate::client::random())] {
+        for cookie in [String::new(), format!("{first}; {second}"), format!("parvis_portail-de-sante={}", crate::client::random())] {
             assert!(!is_in(&desk, &cookie).await, "{cookie}");
         }
         let dump = world.dump().await;

@@ -24,7 +24,7 @@ async fn complete(client: &mut Client, token: &str, password: &str) -> Reply {
 }
 
 /// Asks for a link and reads it.
-async fn link(world: &World, client: &mut Client, name: &str) -> String {
+pub async fn link(world: &World, client: &mut Client, name: &str) -> String {
     assert_eq!(ask(client, name).await.status, 202);
     world.link_to(&format!("{name}@")).await.unwrap()
 }
