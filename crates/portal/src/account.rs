@@ -89,6 +89,11 @@ impl Account {
         self.phone_verified == 1
     }
 
+    /// Whether a mailed reset is so recent that codes by e-mail are no second factor, where there is another.
+    pub(crate) const fn email_pauses(&self, now: UnixMillis) -> bool {
+        now < self.email_factor_from
+    }
+
     /// Where a code of this method goes: only to what was proved (CHN-03, CHN-05).
     pub fn destination(&self, method: MethodId) -> Option<&str> {
         match method {

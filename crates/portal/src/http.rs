@@ -3,6 +3,7 @@
 mod account_calls;
 mod answer;
 mod oauth;
+mod page_calls;
 mod public;
 mod recovery_calls;
 pub(crate) mod request;
@@ -42,12 +43,13 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/token", post(oauth::token))
             .route("/revoke", post(oauth::revoke))
             .route("/end-session", post(oauth::end_session))
-            .route("/session-bootstrap", post(account_calls::session_bootstrap))
+            .route("/session-bootstrap", post(page_calls::session_bootstrap))
             .route("/jwks", get(public::jwks))
             .route("/profile", get(public::profile))
             .route("/account/me", get(account_calls::me))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
+            .route("/account/password", post(account_calls::change_password))
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
             .route("/account/activation", post(recovery_calls::activate))

@@ -21,6 +21,7 @@ mod message;
 mod nonce;
 mod pages;
 mod password;
+mod password_check;
 mod recovery;
 pub mod retention;
 pub mod secret_file;

@@ -1,17 +1,20 @@
 //! A new password: judged, and set with all that ends by it.
 
 use crate::{
-    Portal,
+    Fault, Portal,
     account::Account,
     audit::Event,
     credentials::{self, Spared},
+    grant::Caller,
     links::{self, Link, Purpose},
-    message,
+    message, nonce,
     store::Connection,
+    throttle::{self, Origin, Permission},
 };
 use parvis_portal_profile::{Language, PasswordRule};
-use parvis_protocol::clock::UnixMillis;
+use parvis_protocol::{clock::UnixMillis, encoding::same_secret, proof::Proof};
 use secrecy::{ExposeSecret, SecretString};
+use std::net::IpAddr;
 
 /// What entitles to a new password.
 #[derive(Clone, Copy)]
@@ -22,7 +25,88 @@ pub(crate) enum Entitled<'a> {
     ByPassword(Spared<'a>),
 }
 
+/// What became of a change of password.
+#[derive(Debug)]
+pub(crate) enum Changed {
+    /// Done.
+    Done,
+    /// The new password does not meet these rules; nothing was counted.
+    Unmet(Vec<PasswordRule>),
+    /// The new password is the current one.
+    Unchanged,
+    /// The current password is wrong: counted.
+    Rejected,
+    /// Too many wrong ones: wait so many seconds.
+    SlowDown(u32),
+}
+
+/// A change of password, parsed.
+pub(crate) struct PasswordChange {
+    pub(crate) current: SecretString,
+    pub(crate) new: SecretString,
+    pub(crate) sign_out_others: bool,
+    pub(crate) network: Option<IpAddr>,
+}
+
 impl Portal {
+    /// Changes the caller's password. The current one goes through the limiter like any other (ACC-09, PWD-05).
+    pub(crate) async fn change_password(
+        &self,
+        proof: &Proof,
+        caller: &Caller,
+        change: PasswordChange,
+    ) -> Result<Changed, Fault> {
+        let account = &caller.account;
+        let email = account.email();
+        let unmet = self.unmet_rules(&account.name, &account.identifier, email, &change.new).await;
+        if !unmet.is_empty() {
+            return Ok(Changed::Unmet(unmet));
+        }
+        let now = self.clock.now();
+        let event = |kind| Event::new(kind, now).of(&account.subject).on(&caller.device_id);
+        let origin = Origin {
+            name: &account.identifier,
+            account: Some(account),
+            device_id: &caller.device_id,
+            network: change.network,
+        };
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let (reservation, evaluate) = match throttle::reserve(self, &mut tx, &origin, now).await? {
+            Permission::Granted { reservation, evaluate } => (reservation, evaluate),
+            Permission::SlowDown(seconds) | Permission::NetworkSlowDown(seconds) => {
+                event("password_throttled").by("change").record(self, &mut tx).await?;
+                tx.commit().await?;
+                return Ok(Changed::SlowDown(seconds));
+            }
+            Permission::Busy => return Err(Fault::Busy),
+        };
+        tx.commit().await?;
+        let found = Some(account.clone());
+        let judged = self.judge_password(&reservation, evaluate, found, change.current.clone()).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let Some(account) = self.settle_password(&mut tx, &reservation, &judged, now).await? else {
+            event("password_rejected").by("change").record(self, &mut tx).await?;
+            tx.commit().await?;
+            return Ok(Changed::Rejected);
+        };
+        tx.commit().await?;
+        if same_secret(change.current.expose_secret(), change.new.expose_secret()) {
+            return Ok(Changed::Unchanged);
+        }
+        let hash = self.hashes.hash(change.new).await.map_err(|_| Fault::Busy)?;
+        let spared = if change.sign_out_others { Spared::Session(&caller.grant_id) } else { Spared::All };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if !self.set_password(&mut tx, &account, &hash, Entitled::ByPassword(spared), now).await? {
+            return Ok(Changed::Rejected);
+        }
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(Changed::Done)
+    }
+
     /// Every rule that a new password of this person does not meet (PWD-01 to PWD-03): the portal's counts, and nothing that is
     /// tried first, their name, identifier, address and the portal's name among it.
     pub(crate) async fn unmet_rules(

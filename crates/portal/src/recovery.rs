@@ -4,13 +4,15 @@ use crate::{
     Fault, Portal,
     account::{self, Account},
     audit::Event,
+    codes::Challenge,
     links::{self, Link, Purpose},
     message, nonce,
     password::Entitled,
+    store::Connection,
     throttle,
 };
-use parvis_portal_profile::{Language, PasswordRule};
-use parvis_protocol::proof::Proof;
+use parvis_portal_profile::{Language, MethodId, PasswordRule};
+use parvis_protocol::{clock::UnixMillis, proof::Proof};
 use secrecy::SecretString;
 use std::net::IpAddr;
 
@@ -183,6 +185,23 @@ impl Portal {
         tx.commit().await?;
         self.wake_messages();
         Ok(())
+    }
+
+    /// A code by e-mail was right although the password was reset by e-mail: nothing else was there. All contacts are told.
+    pub(crate) async fn note_single_channel(
+        &self,
+        tx: &mut Connection,
+        account: &Account,
+        challenge: &Challenge,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        if challenge.method() != MethodId::Email || !account.email_pauses(now) {
+            return Ok(());
+        }
+        let kind = message::Kind::SingleChannelRecovery;
+        message::notify_all(self, tx, account, kind, None, now).await?;
+        let event = Event::new("single_channel_recovery", now).of(&account.subject);
+        event.on(&challenge.device_id).record(self, tx).await
     }
 
     async fn living_link(

@@ -8,7 +8,7 @@ use crate::{
     codes::{self, Challenge, Check, For, Request},
     grant, nonce,
     store::Connection,
-    throttle::{self, Origin, Outcome, Permission, Reservation},
+    throttle::{self, Origin, Permission},
     trust::{self, Standing},
 };
 use parvis_portal_profile::{Language, MethodId};
@@ -108,39 +108,16 @@ impl Portal {
         };
         tx.commit().await?;
 
-        // One hash in every case: unknown, disabled, over the limit, right, wrong (ACC-02).
-        let account = found.clone().filter(|account| evaluate && !account.is_disabled());
-        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
-        let verdict = match self.hashes.verify(request.password.clone(), stored).await {
-            Ok(verdict) => verdict,
-            Err(_busy) => {
-                self.settle(&reservation, Outcome::Released).await?;
-                return Err(Fault::Busy);
-            }
-        };
-        let right = account.filter(|_| verdict.matches);
+        let judged = self.judge_password(&reservation, evaluate, found, request.password.clone()).await?;
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let Some(read_before) = right else {
-            throttle::settle(self, &mut tx, &reservation, Outcome::Wrong, now).await?;
+        let Some(account) = self.settle_password(&mut tx, &reservation, &judged, now).await? else {
             event("password_rejected", now).record(self, &mut tx).await?;
             tx.commit().await?;
             return Ok(step(credentials_rejected()));
         };
-        throttle::settle(self, &mut tx, &reservation, Outcome::Right, now).await?;
-        // What was read before the hash may have changed since.
-        let account = account::by_subject(&mut *tx, &read_before.subject).await?;
-        // A hash brought up to date by a sign-in beside this one is the same password.
-        let same_password = |now: &Account| {
-            now.password_hash == read_before.password_hash
-                || now.credential_epoch == read_before.credential_epoch
-        };
-        let Some(account) = account.filter(|account| same_password(account) && !account.is_disabled()) else {
-            tx.commit().await?;
-            return Ok(step(credentials_rejected()));
-        };
-        if verdict.outdated {
+        if judged.outdated {
             self.rehash(&account, request.password.clone());
         }
         let answer = self.after_password(&mut tx, proof, &request, &account, now).await?;
@@ -310,6 +287,7 @@ impl Portal {
         let Some(challenge) = challenge else { return Ok(refusal(ErrorCode::InvalidRequest)) };
         let answer = match codes::check(self, &mut tx, &account, &challenge, request.code, now).await? {
             Check::Accepted => {
+                self.note_single_channel(&mut tx, &account, &challenge, now).await?;
                 let acr = self.profile.methods.get(&challenge.method()).map_or("mfa", |method| &method.acr);
                 let proved =
                     Proved { acr, mfa_time: Some(now), remember_jkt: request.remember_jkt.as_deref() };
@@ -513,15 +491,20 @@ impl Portal {
         Ok(Resumed::Answer(Answer::Authorized(Authorized { authorization_code, auth_session })))
     }
 
-    async fn settle(&self, reservation: &Reservation, outcome: Outcome) -> Result<(), Fault> {
-        let mut tx = self.store.begin().await?;
-        throttle::settle(self, &mut tx, reservation, outcome, self.clock.now()).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Second factors that this account can give now.
+    /// Second factors that this account can give now. After a mailed reset, e-mail is none for a day where there is another: the
+    /// mailbox would be both factors.
     pub(crate) fn usable_methods(&self, account: &Account) -> Vec<MethodId> {
-        self.profile.methods.keys().copied().filter(|method| account.destination(*method).is_some()).collect()
+        let mut usable: Vec<MethodId> = self
+            .profile
+            .methods
+            .keys()
+            .copied()
+            .filter(|method| account.destination(*method).is_some())
+            .collect();
+        if usable.len() > 1 && account.email_pauses(self.clock.now()) {
+            usable.retain(|method| *method != MethodId::Email);
+        }
+        usable
     }
 
     /// Only after the right password (ACC-12).

@@ -3,10 +3,11 @@
 use super::{
     Host,
     answer::Refused,
-    request::{self, Content, Signed, SignedForm},
+    request::{self, Content, Signed, SignedForm, within},
 };
 use crate::{
     grant::Caller,
+    password::{self, Changed},
     sign_in::{duration, seconds},
     trust,
 };
@@ -16,15 +17,18 @@ use axum::{
     http::{HeaderMap, StatusCode, request::Parts},
 };
 use parvis_protocol::{
-    error::ErrorCode,
-    message::{Device, Devices, Me, PageEntry, SessionBootstrap},
+    error::{ErrorCode, FieldProblemCode},
+    message::{Device, Devices, Me, PasswordChange},
     proof::Proof,
 };
+use secrecy::SecretString;
+use std::net::IpAddr;
 
 /// A call by a person who is signed in.
 pub(super) struct SignedCall {
     pub(super) proof: Proof,
     pub(super) caller: Caller,
+    pub(super) network: Option<IpAddr>,
 }
 
 impl FromRequestParts<Host> for SignedCall {
@@ -33,7 +37,7 @@ impl FromRequestParts<Host> for SignedCall {
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Refused> {
         let token = access_token(&parts.headers)?;
         let signed = Signed::of(parts, host, Some(&token), StatusCode::UNAUTHORIZED).await?;
-        Self::of(host, signed.proof, &token).await
+        Self::of(host, signed.proof, signed.network, &token).await
     }
 }
 
@@ -41,13 +45,13 @@ impl SignedCall {
     /// The caller of a form whose proof covers the endpoint; the access token goes beside it.
     pub(super) async fn with_proof(host: &Host, signed: &SignedForm) -> Result<Self, Refused> {
         let token = access_token(&signed.headers)?;
-        Self::of(host, signed.proof.clone(), &token).await
+        Self::of(host, signed.proof.clone(), signed.network, &token).await
     }
 
-    async fn of(host: &Host, proof: Proof, token: &str) -> Result<Self, Refused> {
+    async fn of(host: &Host, proof: Proof, network: Option<IpAddr>, token: &str) -> Result<Self, Refused> {
         let caller = host.portal.caller(&proof, token).await?;
         let caller = caller.ok_or(Refused::unauthorized(ErrorCode::InvalidToken))?;
-        Ok(Self { proof, caller })
+        Ok(Self { proof, caller, network })
     }
 }
 
@@ -121,14 +125,27 @@ pub(super) async fn forget_device(
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }
 
-/// `POST session_bootstrap_endpoint`: a new web session, for a registered page.
-pub(super) async fn session_bootstrap(
+/// `POST /password` (PWD-05).
+pub(super) async fn change_password(
     State(host): State<Host>,
-    call: SignedCall,
-    Content(wanted): Content<SessionBootstrap>,
-) -> Result<Json<PageEntry>, Refused> {
-    let entry = host.portal.open_page(&call.proof, &call.caller, &wanted.page).await?;
-    entry.map(Json).ok_or(not_found())
+    FreshCall(call): FreshCall,
+    Content(body): Content<PasswordChange>,
+) -> Result<StatusCode, Refused> {
+    within(&body.current, 4096, "current")?;
+    within(&body.new, 4096, "new")?;
+    let change = password::PasswordChange {
+        current: SecretString::from(body.current),
+        new: SecretString::from(body.new),
+        sign_out_others: body.sign_out_others,
+        network: call.network,
+    };
+    match host.portal.change_password(&call.proof, &call.caller, change).await? {
+        Changed::Done => Ok(StatusCode::NO_CONTENT),
+        Changed::Unmet(unmet) => Err(Refused::unmet("new", &host.portal.profile.password, &unmet)),
+        Changed::Unchanged => Err(Refused::problem("new", FieldProblemCode::Unchanged)),
+        Changed::Rejected => Err(Refused::problem("current", FieldProblemCode::Rejected)),
+        Changed::SlowDown(seconds) => Err(Refused::slow_down(seconds)),
+    }
 }
 
 const fn not_found() -> Refused {

@@ -10,6 +10,7 @@ mod killed;
 mod link_pages;
 mod model;
 mod pages;
+mod password;
 mod protocol;
 mod recovery;
 mod tokens;

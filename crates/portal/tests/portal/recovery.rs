@@ -18,7 +18,7 @@ async fn ask(client: &mut Client, identifier: &str) -> Reply {
         .await
 }
 
-async fn complete(client: &mut Client, token: &str, password: &str) -> Reply {
+pub async fn complete(client: &mut Client, token: &str, password: &str) -> Reply {
     let body = json!({"token": token, "new_password": password});
     client.json("POST", "account/recovery/complete", None, &body).await
 }
