@@ -247,7 +247,12 @@ impl Desk {
 
     /// The address of the portal that the scenarios enter.
     pub(crate) fn issuer(&self) -> String {
-        format!("http://127.0.0.1:{}/{PORTAL}", self.portal_port)
+        self.issuer_of(PORTAL)
+    }
+
+    /// The address of one of the demonstration's portals.
+    pub(crate) fn issuer_of(&self, portal: &str) -> String {
+        format!("http://127.0.0.1:{}/{portal}", self.portal_port)
     }
 
     /// What the app logged.
@@ -322,7 +327,7 @@ fn unlocked_keyring(environment: &[(&'static str, String)]) -> Program {
 }
 
 /// The app's neighbour in the folder of the build.
-fn portal_program() -> String {
+pub(crate) fn portal_program() -> String {
     let program = Path::new(APP).with_file_name("parvis-portal");
     assert!(program.exists(), "{} is missing: cargo build --workspace", program.display());
     program.display().to_string()

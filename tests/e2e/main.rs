@@ -22,4 +22,8 @@ mod pictures;
 #[cfg(target_os = "linux")]
 mod sleep;
 #[cfg(target_os = "linux")]
+mod support;
+#[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod wire;

@@ -1,6 +1,8 @@
 //! Scenarios at the window. Each is one sentence that a person at a shared workstation would say.
 
 mod pages;
+mod recovery;
+mod support;
 
 use crate::desk::{Desk, Furniture, sit};
 use crate::outbox::other_than;
@@ -13,7 +15,7 @@ const MEDECIN_B: &str = "medecin-b";
 /// Has no right that asks for a second factor.
 const SECRETAIRE: &str = "secretaire";
 
-fn at_a_desk(name: &'static str, scenario: impl AsyncFnOnce(&mut Desk)) {
+pub(crate) fn at_a_desk(name: &'static str, scenario: impl AsyncFnOnce(&mut Desk)) {
     sit(name, Furniture::default(), scenario);
 }
 

@@ -89,9 +89,14 @@ impl Desk {
 
     /// Types identifier and password, presses Enter, and waits for the screen that comes next.
     pub(crate) async fn gives_password(&mut self, identifier: &str, next: &str) {
+        self.gives(identifier, PASSWORD, next).await;
+    }
+
+    /// The same with another password.
+    pub(crate) async fn gives(&mut self, identifier: &str, password: &str, next: &str) {
         self.comes_to("password").await;
         self.types("identifier", identifier).await;
-        self.types("password", PASSWORD).await;
+        self.types("password", password).await;
         let entered = Instant::now();
         self.presses_enter("password").await;
         self.comes_to(next).await;
