@@ -351,6 +351,11 @@ impl Portal {
         }
     }
 
+    /// The account with this subject, as it is now.
+    pub(crate) async fn account_of(&self, subject: &str) -> Result<Option<Account>, crate::Fault> {
+        Ok(by_subject(self.store.read(), subject).await?)
+    }
+
     /// Blocks an account until [`Portal::unblock_account`]; its reference.
     ///
     /// # Errors

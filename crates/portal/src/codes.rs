@@ -38,7 +38,7 @@ pub(crate) struct Challenge {
     consumed_at: Option<UnixMillis>,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "id, subject, method, purpose, device_id, destination_hash, kid, seed, expires_at, consumed_at";
 
 impl Challenge {

@@ -2,6 +2,7 @@
 
 mod account_calls;
 mod answer;
+mod card_calls;
 mod oauth;
 mod page_calls;
 mod public;
@@ -46,7 +47,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/session-bootstrap", post(page_calls::session_bootstrap))
             .route("/jwks", get(public::jwks))
             .route("/profile", get(public::profile))
-            .route("/account/me", get(account_calls::me))
+            .route("/account/me", get(card_calls::me).patch(card_calls::change))
             .route("/account/devices", get(account_calls::devices))
             .route("/account/devices/{id}", delete(account_calls::forget_device))
             .route("/account/password", post(account_calls::change_password))

@@ -542,7 +542,11 @@ pub(crate) fn duration(millis: i64) -> u32 {
     u32::try_from(millis.max(0) / 1000).unwrap_or(u32::MAX)
 }
 
-async fn delivery(connection: &mut Connection, challenge_id: &str) -> Result<Delivery, sqlx::Error> {
+/// What became of the newest message of a question.
+pub(crate) async fn delivery(
+    connection: &mut Connection,
+    challenge_id: &str,
+) -> Result<Delivery, sqlx::Error> {
     let state: Option<String> = sqlx::query_scalar(
         "SELECT state FROM message WHERE challenge_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
     )

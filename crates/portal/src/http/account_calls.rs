@@ -18,7 +18,7 @@ use axum::{
 };
 use parvis_protocol::{
     error::{ErrorCode, FieldProblemCode},
-    message::{Device, Devices, Me, PasswordChange},
+    message::{Device, Devices, PasswordChange},
     proof::Proof,
 };
 use secrecy::SecretString;
@@ -74,26 +74,6 @@ impl FromRequestParts<Host> for FreshCall {
 
 fn access_token(headers: &HeaderMap) -> Result<String, Refused> {
     request::access_token(headers).ok_or(Refused::unauthorized(ErrorCode::InvalidToken))
-}
-
-/// `GET /me`: the person's card.
-pub(super) async fn me(State(host): State<Host>, call: SignedCall) -> Json<Me> {
-    let account = call.caller.account;
-    let rights = account.rights();
-    Json(Me {
-        second_factor_due: host.portal.profile.needs_second_factor(&rights),
-        email: account.email().map(ToOwned::to_owned),
-        phone: account.phone().map(ToOwned::to_owned),
-        phone_verified: account.phone_is_verified(),
-        subject: account.subject,
-        identifier: account.identifier,
-        name: account.name,
-        role: account.role,
-        rights,
-        totp_since: None,
-        recovery_codes_left: None,
-        pending: None,
-    })
 }
 
 /// `GET /devices`: trusted workstations.

@@ -6,6 +6,7 @@
 mod accounts;
 mod client;
 mod codes;
+mod contacts;
 mod killed;
 mod link_pages;
 mod model;
