@@ -153,6 +153,37 @@ on_both_engines! {
         assert!(!crate::world::log().contains(second.split_once('=').unwrap().1), "no cookie in the log");
     }
 
+    async fn prt_08_openings_at_once_leave_one_session(world: World) {
+        let world = demonstration(world);
+        let mut second = world.second_process().await;
+        shows_pages(&mut second);
+        let elsewhere = http::router(&[second], &[]);
+        let (desk, tokens) = signed_in(&world, "desk", "secretaire").await;
+        let barrier = Arc::new(tokio::sync::Barrier::new(16));
+        let openings: Vec<_> = (0..16)
+            .map(|turn| {
+                let (mut desk, tokens, barrier) = (desk.clone(), tokens.clone(), barrier.clone());
+                if turn % 2 == 1 {
+                    desk.app = elsewhere.clone();
+                }
+                tokio::spawn(async move {
+                    barrier.wait().await;
+                    opens(&mut desk, &tokens).await
+                })
+            })
+            .collect();
+        let mut cookies = Vec::new();
+        for opening in openings {
+            cookies.push(opening.await.unwrap());
+        }
+        let mut living = 0;
+        for cookie in &cookies {
+            living += usize::from(is_in(&desk, cookie).await);
+        }
+        assert_eq!(living, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM web_session WHERE ended_at IS NULL").await, 1);
+    }
+
     async fn srv_02_the_page_lets_nothing_else_in(world: World) {
         let world = demonstration(world);
         let account = NewAccount {
