@@ -34,6 +34,7 @@ pub const KINDS: &[&str] = &[
     "pages_opened",
     "password_changed",
     "account_invited",
+    "activation_due",
     "account_activated",
     "reset_sent",
     "link_refused",
@@ -44,6 +45,33 @@ pub const KINDS: &[&str] = &[
     "contact_changed",
     "session_ended",
     "rights_changed",
+];
+
+/// Kinds that say something to the owner of an account: its history (`GET /events`).
+pub(crate) const OWN_HISTORY: &[&str] = &[
+    "account_created",
+    "account_activated",
+    "account_blocked",
+    "account_unblocked",
+    "signed_in",
+    "signed_out",
+    "session_ended",
+    "password_rejected",
+    "password_changed",
+    "code_rejected",
+    "method_blocked",
+    "trust_granted",
+    "trust_ended",
+    "device_forgotten",
+    "contact_changed",
+    "rights_changed",
+    "single_channel_recovery",
+    "totp_activated",
+    "totp_replaced",
+    "totp_removed",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "stepped_up",
 ];
 
 /// One event.

@@ -5,7 +5,7 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession},
-    credentials, nonce,
+    credentials, message, nonce,
     sign_in::{duration, seconds},
     store::Connection,
     throttle,
@@ -18,7 +18,7 @@ use parvis_protocol::{
     entropy::{opaque, opaque_short},
     error::{ErrorCode, TrustEndReason},
     jws::Header,
-    message::{self, IdClaims, Tokens, TrustedDevice},
+    message::{Handover as HandoverReceipt, IdClaims, Tokens, TrustedDevice},
     pkce,
     proof::Proof,
 };
@@ -195,6 +195,7 @@ impl Portal {
         }
         let tokens = self.complete(&mut tx, &session, &account, &acr, &grant_id, network, now).await?;
         tx.commit().await?;
+        self.wake_messages();
         Ok(Ok(tokens))
     }
 
@@ -298,6 +299,9 @@ impl Portal {
             event("trust_granted").record(self, tx).await?;
         }
         trust::forget_end(self, tx, account, device_id, now).await?;
+        if !throttle::is_known(self, tx, subject, device_id, now).await? {
+            message::queue_notice(self, tx, account, message::Kind::NewWorkstation, now).await?;
+        }
         sqlx::query(
             "INSERT INTO known_workstation (portal, device_id, subject, last_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (portal, device_id, subject) DO UPDATE SET last_at = $4",
@@ -371,7 +375,7 @@ impl Portal {
         tokens.trusted_device =
             trusted.map(|trust| TrustedDevice { expires_in: duration(trust.expires_at - now) });
         tokens.handover =
-            (grant.handover_trust == 1 || grant.handover_sessions > 0).then(|| message::Handover {
+            (grant.handover_trust == 1 || grant.handover_sessions > 0).then(|| HandoverReceipt {
                 ended_trust: grant.handover_trust == 1,
                 ended_sessions: u32::try_from(grant.handover_sessions).unwrap_or(u32::MAX),
             });

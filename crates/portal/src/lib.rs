@@ -25,6 +25,7 @@ mod password_check;
 mod recovery;
 pub mod retention;
 pub mod secret_file;
+mod sessions;
 mod sign_in;
 pub mod store;
 mod throttle;

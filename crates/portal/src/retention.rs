@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 18] = [
+        let statements: &[(&'static str, UnixMillis)] = &[
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -50,10 +50,16 @@ impl Portal {
             ),
             ("DELETE FROM password_failure WHERE at <= $1", before(DAY)),
             ("DELETE FROM network_throttle WHERE last_at <= $1", before(DAY)),
+            ("DELETE FROM link WHERE expires_at <= $1", before(DAY)),
+            (
+                "DELETE FROM contact_change WHERE created_at <= $1 AND id NOT IN (SELECT contact_id FROM message \
+                 WHERE contact_id IS NOT NULL AND state = 'queued')",
+                before(DAY),
+            ),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];
         let mut deleted = 0;
-        for (statement, limit) in statements {
+        for &(statement, limit) in statements {
             let mut tx = self.store.begin().await?;
             deleted += sqlx::query(statement).bind(limit).execute(&mut *tx).await?.rows_affected();
             tx.commit().await?;

@@ -6,7 +6,9 @@ use crate::{
     audit::Event,
     auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
     codes::{self, Challenge, Check, For, Request},
-    grant, nonce,
+    grant,
+    links::Purpose,
+    message, nonce,
     store::Connection,
     throttle::{self, Origin, Permission},
     trust::{self, Standing},
@@ -147,7 +149,12 @@ impl Portal {
             return Ok(step(answer));
         }
         if account.awaits_activation() {
-            return Ok(refusal(ErrorCode::RedirectToWeb));
+            // Whoever has the password may ask for the mail again: at each right one, within the limits of such mails.
+            let (subject, purpose) = (&account.subject, Purpose::Activation);
+            message::queue_link(self, tx, subject, purpose, request.language, now).await?;
+            event("activation_due").record(self, tx).await?;
+            let hint = account.email().map(account::mask_email);
+            return Ok(step(ChallengeError::next(Next::Activate { hint })));
         }
         event("password_accepted").record(self, tx).await?;
 

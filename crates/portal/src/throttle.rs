@@ -76,7 +76,8 @@ pub(crate) async fn reserve(
     origin: &Origin<'_>,
     now: UnixMillis,
 ) -> Result<Permission, sqlx::Error> {
-    let known = is_known(portal, connection, origin, now).await?;
+    let subject = origin.account.map_or("", |account| &account.subject);
+    let known = is_known(portal, connection, subject, origin.device_id, now).await?;
     let tries = &portal.profile.password_tries;
     let per_day = i64::from(if known { tries.per_day_known_workstation } else { tries.per_day });
     let place = if known { origin.device_id } else { "" };
@@ -356,18 +357,19 @@ pub(crate) async fn forget(
     Ok(())
 }
 
-async fn is_known(
+/// Whether a person has completed a sign-in on a workstation lately. The same statement runs for nobody.
+pub(crate) async fn is_known(
     portal: &Portal,
     connection: &mut Connection,
-    origin: &Origin<'_>,
+    subject: &str,
+    device_id: &str,
     now: UnixMillis,
 ) -> Result<bool, sqlx::Error> {
-    let subject = origin.account.map_or("", |account| &account.subject);
     let last: Option<i64> = sqlx::query_scalar(
         "SELECT last_at FROM known_workstation WHERE portal = $1 AND device_id = $2 AND subject = $3",
     )
     .bind(&portal.profile.id)
-    .bind(origin.device_id)
+    .bind(device_id)
     .bind(subject)
     .fetch_optional(connection)
     .await?;

@@ -1,6 +1,12 @@
 //! Trust and handover (PROTOCOL §6): one trusted person per portal and workstation, by the primary key.
 
-use crate::{Portal, account::Account, store::Connection};
+use crate::{
+    Portal,
+    account::{self, Account},
+    audit::Event,
+    message,
+    store::Connection,
+};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short, error::TrustEndReason};
 
 /// A row of the `trust` table.
@@ -177,6 +183,9 @@ pub(crate) async fn hand_over(
         ended_trust = previous.expires_at > now;
         let reason = if ended_trust { TrustEndReason::OtherProfessional } else { TrustEndReason::Expired };
         remember_end(portal, connection, &previous.subject, device_id, reason, now).await?;
+        if ended_trust {
+            tell_previous(portal, connection, &previous.subject, device_id, now).await?;
+        }
     }
     let ended = sqlx::query(
         "UPDATE sign_in_grant SET ended_at = $4, end_reason = 'handover' \
@@ -201,6 +210,21 @@ pub(crate) async fn hand_over(
     .execute(&mut *connection)
     .await?;
     Ok(Handover { ended_trust, ended_sessions: i64::try_from(ended.rows_affected()).unwrap_or(i64::MAX) })
+}
+
+/// The person whose trust a handover ended hears of it, and has it in the history.
+async fn tell_previous(
+    portal: &Portal,
+    connection: &mut Connection,
+    subject: &str,
+    device_id: &str,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    if let Some(previous) = account::by_subject(&mut *connection, subject).await? {
+        message::queue_notice(portal, connection, &previous, message::Kind::TrustEndedByOther, now).await?;
+    }
+    let event = Event::new("trust_ended", now).of(subject).on(device_id);
+    event.by(TrustEndReason::OtherProfessional.as_str()).record(portal, connection).await
 }
 
 /// Keeps why a trust ended, for the person's next sign-in here.

@@ -174,8 +174,12 @@ pub enum Next {
     Otp(Otp),
     /// Answer a WebAuthn challenge.
     Webauthn,
-    /// Activate the account first.
-    Activate,
+    /// Activate the account first: a link is on its way.
+    Activate {
+        /// Masked address that the link goes to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+    },
     /// Choose a new password first.
     NewPassword,
     /// Support has to act.

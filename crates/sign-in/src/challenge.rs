@@ -362,7 +362,7 @@ impl Times {
                     reference: support.reference,
                 }),
             },
-            Next::Webauthn | Next::Activate | Next::NewPassword | Next::Unknown => {
+            Next::Webauthn | Next::Activate { .. } | Next::NewPassword | Next::Unknown => {
                 in_browser(entrance, &answer)
             }
         })

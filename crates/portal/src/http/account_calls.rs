@@ -18,7 +18,7 @@ use axum::{
 };
 use parvis_protocol::{
     error::{ErrorCode, FieldProblemCode},
-    message::{Device, Devices, PasswordChange},
+    message::{Device, Devices, Events, PasswordChange, Sessions},
     proof::Proof,
 };
 use secrecy::SecretString;
@@ -103,6 +103,27 @@ pub(super) async fn forget_device(
 ) -> Result<StatusCode, Refused> {
     let found = host.portal.forget_device(&call.proof, &call.caller, &id).await?;
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}
+
+/// `GET /sessions`: open sessions.
+pub(super) async fn sessions(State(host): State<Host>, call: SignedCall) -> Result<Json<Sessions>, Refused> {
+    Ok(Json(Sessions { sessions: host.portal.open_sessions(&call.caller).await? }))
+}
+
+/// `DELETE /sessions/{id}`: ends one.
+pub(super) async fn end_session(
+    State(host): State<Host>,
+    Path(id): Path<String>,
+    call: SignedCall,
+) -> Result<StatusCode, Refused> {
+    let found = host.portal.end_open_session(&call.proof, &call.caller, &id).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}
+
+/// `GET /events`: the account's own history.
+pub(super) async fn events(State(host): State<Host>, call: SignedCall) -> Result<Json<Events>, Refused> {
+    let events = host.portal.history(&call.caller.account, &call.caller.device_id).await?;
+    Ok(Json(Events { events }))
 }
 
 /// `POST /password` (PWD-05).

@@ -4,16 +4,19 @@
 #![expect(unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod activation;
 mod client;
 mod codes;
 mod contacts;
 mod killed;
 mod link_pages;
 mod model;
+mod notices;
 mod pages;
 mod password;
 mod protocol;
 mod recovery;
+mod sessions;
 mod tokens;
 mod trust;
 mod world;
