@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -49,7 +50,7 @@ impl Desk {
                 let options = json!({
                     "goog:chromeOptions": { "args": [
                         "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--accept-lang=fr",
-                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                        "--window-size=480,760", "--disable-background-networking", "--disable-component-update", "--disable-sync",
                         format!("--user-data-dir={}", profile.display()),
                     ] },
                 });
@@ -130,6 +131,15 @@ impl Browser {
                 let element = firefox.find(selector).unwrap_or_else(|| panic!("no {selector}"));
                 firefox.does("ElementClick", &json!({ "id": element }));
             }
+        }
+    }
+
+    /// Takes a picture of the page.
+    pub(crate) async fn takes_picture(&mut self, file: &Path) {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        match &mut self.window {
+            Window::Driver(client) => fs::write(file, client.screenshot().await.unwrap()).unwrap(),
+            Window::Marionette(_) => panic!("Chromium takes the pictures"),
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
 
-pub(crate) use person::Timings;
+pub(crate) use person::{Timings, files};
 pub(crate) use program::Program;
 
 /// Longest wait for anything. A step takes well under a second; a busy machine takes longer.

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::browser::Make;
 use crate::desk::{Desk, Furniture, PORTAL, sit};
 use crate::outbox::other_than;
 
@@ -44,6 +45,7 @@ fn screens() {
         desk.open().await;
         every_screen(desk, &folder).await;
     });
+    sit("screens-browser", Furniture::default(), async |desk| in_a_browser(desk, &folder()).await);
     for language in ["en", "de"] {
         sit("screens-language", Furniture::default(), async |desk| {
             desk.open().await;
@@ -70,6 +72,21 @@ async fn main_screens(desk: &mut Desk, folder: &Path) {
     desk.takes_picture(folder, "code").await;
     desk.gives_code(&code, "signed_in").await;
     desk.takes_picture(folder, "signed-in").await;
+}
+
+/// What the portal shows in the person's own browser.
+async fn in_a_browser(desk: &mut Desk, folder: &Path) {
+    desk.asks_for_a_link("medecin-a");
+    let link = desk.latest_link().await;
+    let mut browser = desk.opens_browser(Make::Chromium).await;
+    browser.goes_to(&link).await;
+    browser.types("input[name=password]", "Tilleul4").await;
+    browser.takes_picture(&folder.join("page-new-password.png")).await;
+    let letter_box = desk.issuer().replace(PORTAL, "outbox");
+    browser.goes_to(&letter_box).await;
+    browser.reads("main", "medecin-a@example.org").await;
+    browser.takes_picture(&folder.join("page-letter-box.png")).await;
+    browser.closes().await;
 }
 
 async fn every_screen(desk: &mut Desk, folder: &Path) {

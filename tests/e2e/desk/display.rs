@@ -18,6 +18,16 @@ impl Desk {
         display.windows().into_iter().map(|(_, title)| title).collect()
     }
 
+    /// Waits until a window can be seen, with so many pixels of this colour in it: what it shows is drawn.
+    pub(crate) fn sees_window(&self, title: &str, colour: [u8; 3], pixels: usize) {
+        self.wait_until(&format!("{title} shows {pixels} pixels of {colour:02x?}"), || {
+            let display = Display::of(self);
+            let found = display.windows().into_iter().find(|(_, found)| found == title);
+            let picture = found.and_then(|(window, _)| display.picture(window));
+            picture.is_some_and(|picture| picture.rgb().filter(|pixel| *pixel == colour).count() >= pixels)
+        });
+    }
+
     /// Closes a window by its button, as a window manager does.
     pub(crate) fn closes_window(&self, title: &str) {
         let display = Display::of(self);
@@ -33,17 +43,27 @@ impl Desk {
     /// Puts a picture of the whole display into a file.
     pub(crate) fn takes_picture_of_display(&self, file: &Path) {
         let display = Display::of(self);
-        let size = display.connection.get_geometry(display.root).unwrap().reply().unwrap();
-        let (width, height) = (size.width, size.height);
-        let image =
-            display.connection.get_image(ImageFormat::Z_PIXMAP, display.root, 0, 0, width, height, u32::MAX);
-        let pixels = image.unwrap().reply().unwrap().data;
-        // BGRX as the display has it, RGB as a picture has it.
-        let rgb: Vec<u8> = pixels.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
+        let picture = display.picture(display.root).unwrap();
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let mut encoder = png::Encoder::new(fs::File::create(file).unwrap(), width.into(), height.into());
+        let file = fs::File::create(file).unwrap();
+        let mut encoder = png::Encoder::new(file, picture.width.into(), picture.height.into());
         encoder.set_color(png::ColorType::Rgb);
+        let rgb: Vec<u8> = picture.rgb().flatten().collect();
         encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
+    }
+}
+
+/// What a window shows.
+struct Picture {
+    width: u16,
+    height: u16,
+    /// BGRX, as the display has it.
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    fn rgb(&self) -> impl Iterator<Item = [u8; 3]> {
+        self.pixels.chunks_exact(4).map(|pixel| [pixel[2], pixel[1], pixel[0]])
     }
 }
 
@@ -67,6 +87,14 @@ impl Display {
     fn windows(&self) -> Vec<(Window, String)> {
         let tree = self.connection.query_tree(self.root).unwrap().reply().unwrap();
         tree.children.into_iter().filter_map(|window| Some((window, self.title(window)?))).collect()
+    }
+
+    /// `None` for a window that has just gone.
+    fn picture(&self, window: Window) -> Option<Picture> {
+        let size = self.connection.get_geometry(window).unwrap().reply().ok()?;
+        let (width, height) = (size.width, size.height);
+        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, u32::MAX);
+        Some(Picture { width, height, pixels: image.unwrap().reply().ok()?.data })
     }
 
     fn title(&self, window: Window) -> Option<String> {
