@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parvis_sign_in::clock::SystemClock;
 use parvis_sign_in::entropy::OsEntropy;
-use parvis_sign_in::view::{Screen, View};
+use parvis_sign_in::view::Screen;
 use parvis_sign_in::{
     EndCause, Keyring, PagesWindow as _, Policy, PortalList, Settings, SignInHandle, platform,
 };
@@ -115,6 +115,7 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
         keyring: Keyring::system(),
         language: preferences.get().language,
         last_portal: preferences.last_portal(),
+        last_entrances: preferences.last_entrances(),
         data_dir: data,
     };
     let engine = tauri::async_runtime::block_on(async { SignInHandle::start(settings) });
@@ -144,22 +145,18 @@ fn carry_views(app: &AppHandle, engine: &SignInHandle) {
     tauri::async_runtime::spawn(async move {
         while views.changed().await.is_ok() {
             let view = views.borrow_and_update().clone();
-            if let Some(portal) = entered(&view) {
-                app.state::<PreferenceStore>().set_last_portal(portal);
+            if let Screen::Password { portal, entrance, .. } = &view.screen {
+                let preferences = app.state::<PreferenceStore>();
+                preferences.set_last_portal(&portal.id);
+                if let Some(entrance) = entrance {
+                    preferences.set_last_entrance(&portal.id, &entrance.role);
+                }
             }
             if let Err(error) = app.emit_to(MAIN, "view", view) {
                 tracing::warn!(%error, "the window did not get a view");
             }
         }
     });
-}
-
-/// The portal that the person has just chosen.
-fn entered(view: &View) -> Option<&str> {
-    match &view.screen {
-        Screen::Password { portal, .. } => Some(&portal.id),
-        _ => None,
-    }
 }
 
 /// The app is on its way out.

@@ -79,9 +79,10 @@ fn attended() -> Result<()> {
     let mut app = command::new(tree::program("parvis"));
     app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
     say::heading("Parvis");
-    say::line("Sign in to « Portail de santé » as medecin-a, medecin-b or secretaire.");
+    say::line("« Portail de santé »: medecin-a, medecin-b, administrateur or secretaire.");
+    say::line("« Doctipro »: medecin@example.org (doctor), secretaire@example.org, patient@example.org.");
     say::line(&format!(
-        "Password: Parvis-Demo-2026!  Codes and links: http://{}/outbox, and above.",
+        "Password: Parvis-Demo-2026!  Codes and links appear above, and at {}/outbox in a browser.",
         portal.address
     ));
     say::line("Close the window to end the demonstration.");
@@ -91,8 +92,8 @@ fn attended() -> Result<()> {
 /// A demonstration portal; ends with the app.
 struct Portal {
     program: Child,
-    address: String,
     list: PathBuf,
+    address: String,
 }
 
 impl Portal {
@@ -104,8 +105,8 @@ impl Portal {
         fs::write(&list, text.replace(&format!("127.0.0.1:{PORT}"), &address))?;
         let mut portal = command::new(tree::program("parvis-portal"));
         portal.args(["serve", "--demo", "--listen", &address, "--data"]).arg(folder.join("portal"));
-        let mut portal = Self { program: portal.spawn()?, address, list };
-        while TcpStream::connect(&portal.address).is_err() {
+        let mut portal = Self { program: portal.spawn()?, list, address: format!("http://{address}") };
+        while TcpStream::connect(&address).is_err() {
             if let Some(status) = portal.program.try_wait()? {
                 bail!("the portal ended with {status}");
             }

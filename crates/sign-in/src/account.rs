@@ -2,6 +2,7 @@
 
 use crate::{
     connection::Connection,
+    entrance::Entrance,
     failure::Trouble,
     tokens::Session,
     view::{FailureCode, TrustedWorkstation},
@@ -29,7 +30,8 @@ const LONGEST_TRUST: i64 = 366 * 86_400;
 
 /// Reads `/me` and `/devices`.
 pub(crate) async fn load(connection: &Connection, session: &Session) -> Result<Account, Trouble> {
-    let me: Me = session.request(connection, Method::GET, &below(session, &["me"])?).await?.json()?;
+    let me: Me =
+        session.request(connection, Method::GET, &below(&session.entrance, &["me"])?).await?.json()?;
     if me.subject != session.subject {
         return Err(Trouble::new(FailureCode::WrongIssuer, "the account is another person's"));
     }
@@ -47,7 +49,7 @@ pub(crate) async fn devices(
     session: &Session,
 ) -> Result<Vec<TrustedWorkstation>, Trouble> {
     let found: Devices =
-        session.request(connection, Method::GET, &below(session, &["devices"])?).await?.json()?;
+        session.request(connection, Method::GET, &below(&session.entrance, &["devices"])?).await?.json()?;
     let here = connection.now();
     let mut workstations: Vec<TrustedWorkstation> = Vec::new();
     for device in found.devices {
@@ -74,11 +76,12 @@ pub(crate) async fn forget_device(
     session: &Session,
     id: &str,
 ) -> Result<(), Trouble> {
-    session.request(connection, Method::DELETE, &below(session, &["devices", id])?).await.map(drop)
+    session.request(connection, Method::DELETE, &below(&session.entrance, &["devices", id])?).await.map(drop)
 }
 
-fn below(session: &Session, path: &[&str]) -> Result<Url, Trouble> {
-    let mut url = session.entrance.endpoints.account.clone();
+/// The address of an account call.
+pub(crate) fn below(at: &Entrance, path: &[&str]) -> Result<Url, Trouble> {
+    let mut url = at.endpoints.account.clone();
     url.path_segments_mut()
         .map_err(|()| Trouble::unexpected("the account address has no path"))?
         .pop_if_empty()

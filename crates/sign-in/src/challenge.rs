@@ -4,15 +4,16 @@ use crate::{
     connection::{Body, Call, Connection, Fields, Reply, known},
     entrance::{Entrance, browser_address},
     failure::Trouble,
-    view::{self, Language, MethodId, Support, TrustEndReason},
+    view::{self, BlockCause, Language, MethodId, Support, TrustEndReason},
 };
+use parvis_portal_profile::CodeBlock;
 use parvis_protocol::{
     CLIENT_ID, SCOPE,
     clock::UnixMillis,
     entropy::{Entropy, opaque},
     error::{self, ErrorCode, Problem},
     jws::PrivateKey,
-    message::{Authorized, ChallengeError, MethodChoice, Next, Otp, SelectMethod},
+    message::{self as wire, Authorized, ChallengeError, MethodChoice, Next, Otp, SelectMethod},
     pkce,
 };
 use reqwest::{Method, StatusCode};
@@ -21,6 +22,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
+
+/// A time step of authenticator apps, ms (RFC 6238 §5.2).
+const TOTP_STEP: u64 = 30_000;
 
 /// What was typed as identifier: shown to the person, never printed (people type passwords there).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -35,6 +39,8 @@ impl std::fmt::Debug for Identifier {
 /// What one sign-in is held together by: its session key and its PKCE verifier, in memory only.
 pub(crate) struct Flow {
     pub(crate) entrance: Arc<Entrance>,
+    /// The role that is entered for.
+    pub(crate) role: String,
     pub(crate) key: PrivateKey,
     pub(crate) verifier: Zeroizing<String>,
     pub(crate) nonce: String,
@@ -50,9 +56,15 @@ impl std::fmt::Debug for Flow {
 
 impl Flow {
     /// A fresh sign-in.
-    pub(crate) fn new(entrance: Arc<Entrance>, identifier: Identifier, entropy: &dyn Entropy) -> Self {
+    pub(crate) fn new(
+        entrance: Arc<Entrance>,
+        role: String,
+        identifier: Identifier,
+        entropy: &dyn Entropy,
+    ) -> Self {
         Self {
             entrance,
+            role,
             key: PrivateKey::generate(entropy),
             verifier: Zeroizing::new(pkce::verifier(entropy)),
             nonce: opaque(entropy),
@@ -113,6 +125,8 @@ pub(crate) enum Asked {
         since: Option<UnixMillis>,
         /// By this PC's clock.
         until: Option<UnixMillis>,
+        /// What blocked it.
+        cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
     },
@@ -150,6 +164,10 @@ pub(crate) struct AskedCode {
     pub(crate) attempts_remaining: Option<u32>,
     pub(crate) delivery: view::Delivery,
     pub(crate) methods: Vec<Choice>,
+    /// The portal blocks the account after the last try, until support acts.
+    pub(crate) last_try_blocks_account: bool,
+    /// When the authenticator app shows its next code, by the portal's clock.
+    pub(crate) next_code: Option<Instant>,
     /// How long trust would hold, where it can be asked for.
     pub(crate) remember: Option<Duration>,
     pub(crate) trust_ended: Option<TrustEndReason>,
@@ -162,6 +180,8 @@ pub(crate) struct Choice {
     pub(crate) id: MethodId,
     pub(crate) hint: Option<String>,
     pub(crate) blocked_until: Option<Instant>,
+    pub(crate) requests_left: Option<u32>,
+    pub(crate) last_request_blocks: bool,
 }
 
 /// Why a code, or a request for one, was refused by the portal.
@@ -194,7 +214,7 @@ pub(crate) async fn ask_password(
         ("nonce", plain(&flow.nonce)),
         ("ui_locales", plain(code_of(language))),
         ("device_id", plain(&flow.entrance.device_id)),
-        ("role", plain(&flow.entrance.role.id)),
+        ("role", plain(&flow.role)),
         ("supported", plain("otp new_password activate")),
         ("username", plain(&flow.identifier.0)),
         ("password", plain(password.expose_secret())),
@@ -248,7 +268,8 @@ fn plain(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.to_owned())
 }
 
-const fn code_of(language: Language) -> &'static str {
+/// Its code in `ui_locales`.
+pub(crate) const fn code_of(language: Language) -> &'static str {
     match language {
         Language::Fr => "fr",
         Language::En => "en",
@@ -356,6 +377,11 @@ impl Times {
             Next::ContactSupport => Asked::Blocked {
                 since: self.local(answer.since),
                 until: self.local(answer.until),
+                cause: answer.cause.map(|cause| match cause {
+                    wire::BlockCause::WrongCodes => BlockCause::WrongCodes,
+                    wire::BlockCause::Requests => BlockCause::Requests,
+                    wire::BlockCause::Support => BlockCause::Support,
+                }),
                 support: answer.support.map(|support| Support {
                     email: support.email,
                     phone: support.phone,
@@ -380,7 +406,7 @@ impl Times {
         let seconds = |n: u32| Duration::from_secs(n.into());
         let left = seconds(otp.expires_in);
         let whole = match method {
-            MethodId::Totp => left,
+            MethodId::Totp | MethodId::RecoveryCode => left,
             _ => left.max(seconds(entrance.profile.code.validity_s)),
         };
         // Where the step does not say how long trust would hold, the profile does.
@@ -403,6 +429,8 @@ impl Times {
                 Some(parvis_protocol::message::Delivery::Sent) | None => view::Delivery::Sent,
             },
             methods: self.choices(&otp.methods),
+            last_try_blocks_account: entrance.profile.code_block == CodeBlock::Account,
+            next_code: self.next_code().filter(|_| method == MethodId::Totp),
             remember: otp.remember_max_age.or(of_profile).filter(|_| otp.can_remember).map(seconds),
             trust_ended,
             problem,
@@ -416,10 +444,22 @@ impl Times {
             let id = method_of(&method.id).filter(|id| choices.iter().all(|known| known.id != *id));
             if let Some(id) = id {
                 let blocked_until = self.instant(method.blocked_until);
-                choices.push(Choice { id, hint: method.hint.clone(), blocked_until });
+                choices.push(Choice {
+                    id,
+                    hint: method.hint.clone(),
+                    blocked_until,
+                    requests_left: method.sends_remaining,
+                    last_request_blocks: method.last_send_blocks,
+                });
             }
         }
         choices
+    }
+
+    /// The end of the portal's present time step (RFC 6238): codes follow its clock, not this PC's.
+    fn next_code(&self) -> Option<Instant> {
+        let there = u64::try_from(self.there?).ok()?;
+        Some(self.instant + Duration::from_millis(TOTP_STEP - there % TOTP_STEP))
     }
 
     /// An instant of the portal on this PC's clock; `None` for one that is in no calendar.

@@ -36,6 +36,16 @@ pub(crate) enum Body {
     Empty,
     /// `application/x-www-form-urlencoded`.
     Form(Fields),
+    /// `application/json`; wiped when dropped.
+    Json(Zeroizing<Vec<u8>>),
+}
+
+impl Body {
+    /// JSON of a message of the contract.
+    pub(crate) fn json(message: &impl serde::Serialize) -> Self {
+        // Messages are made of texts and numbers: they have a JSON form.
+        Self::Json(Zeroizing::new(serde_json::to_vec(message).unwrap_or_default()))
+    }
 }
 
 /// A request with a proof.
@@ -172,6 +182,9 @@ impl Connection {
         let mut request = self.request(call.method.clone(), call.url)?.header("DPoP", proof);
         if let Some(token) = call.access_token {
             request = request.header(header::AUTHORIZATION, format!("DPoP {token}"));
+        }
+        if let Body::Json(text) = &call.body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(text.to_vec());
         }
         if let Body::Form(fields) = &call.body {
             let mut text = Zeroizing::new(String::with_capacity(16 * 1024));

@@ -6,8 +6,8 @@ use crate::{
     entrance::{Entrance, texts},
     state::{self, AtCode, CodeProblemHere, Shown, SignIn, SignedIn, State},
     view::{
-        CodeProblem, CodeStep, Failure, KeyringState, Method, Notice, PagesState, Person, PortalCard,
-        PortalInfo, Screen, Support, TrustState, View, Workstation,
+        CodeProblem, CodeStep, EntranceInfo, Failure, KeyringState, Method, Notice, PagesState, Person,
+        PortalCard, PortalInfo, Screen, Support, TrustState, View, Workstation,
     },
 };
 use parvis_protocol::clock::UnixMillis;
@@ -32,7 +32,7 @@ pub(crate) fn draw(state: &State, around: &Surroundings<'_>) -> View {
     let engine = around.engine;
     View {
         revision: around.revision,
-        screen: around.screen(&state.sign_in),
+        screen: around.screen(state),
         busy: state.busy(),
         failure: state.failure.as_ref().map(|shown| around.failure(shown)),
         workstation: workstation(engine),
@@ -64,32 +64,36 @@ pub(crate) fn workstation(engine: &Engine) -> Workstation {
 }
 
 impl Surroundings<'_> {
-    fn screen(&self, sign_in: &SignIn) -> Screen {
-        match sign_in {
+    fn screen(&self, state: &State) -> Screen {
+        match &state.sign_in {
             SignIn::SignedOut { notice } => Screen::ChoosePortal { notice: *notice },
+            SignIn::ChooseEntrance { at, .. } => Screen::ChooseEntrance {
+                portal: portal(at, None),
+                entrances: at.profile.roles.iter().filter_map(|role| entrance(at, Some(&role.id))).collect(),
+            },
             SignIn::Revoked { at } => Screen::Password {
-                portal: portal(at),
-                entrance: None,
+                portal: portal(at, state.role_at(at).as_deref()),
+                entrance: entrance(at, state.role_at(at).as_deref()),
                 identifier: String::new(),
                 problem: None,
                 notice: Some(Notice::SignedOutByPortal),
             },
             SignIn::Password(step) => Screen::Password {
-                portal: portal(&step.at),
-                entrance: None,
+                portal: portal(&step.at, Some(&step.role)),
+                entrance: entrance(&step.at, Some(&step.role)),
                 identifier: step.identifier.0.clone(),
                 problem: step.problem.clone(),
                 notice: step.notice,
             },
             SignIn::SelectMethod(step) => Screen::SelectMethod {
-                portal: portal(&step.flow.entrance),
+                portal: portal(&step.flow.entrance, Some(&step.flow.role)),
                 methods: self.methods(&step.methods),
                 preferred: step.preferred,
                 trust_ended: step.trust_ended,
                 problem: step.problem.map(|refusal| self.refusal(refusal)),
             },
             SignIn::Code(step) => Screen::Code {
-                portal: portal(&step.flow.entrance),
+                portal: portal(&step.flow.entrance, Some(&step.flow.role)),
                 code: self.code(step),
                 trust_ended: step.trust_ended,
                 problem: step.problem.map(|problem| match problem {
@@ -98,28 +102,32 @@ impl Surroundings<'_> {
                     CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
                 }),
             },
-            SignIn::Blocked { at, since, until, support } => Screen::Blocked {
-                portal: portal(at),
+            SignIn::Blocked { at, since, until, cause, support } => Screen::Blocked {
+                portal: portal(at, None),
                 since: *since,
                 until: *until,
-                cause: None,
+                cause: *cause,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
             SignIn::Browser { at, address } => {
-                Screen::Browser { portal: portal(at), can_open: address.is_some() }
+                Screen::Browser { portal: portal(at, None), can_open: address.is_some() }
             }
-            SignIn::SupportCard { at, identifier } => Screen::ForgottenPassword {
-                portal: portal(at),
-                identifier: identifier.0.clone(),
-                link_validity: u64::from(at.profile.recovery.link_validity_s) * 1000,
-            },
+            SignIn::Forgotten { at, identifier, asked_at } => {
+                let portal = portal(at, state.role_at(at).as_deref());
+                let identifier = identifier.0.clone();
+                let link_validity = u64::from(at.profile.recovery.link_validity_s) * 1000;
+                match *asked_at {
+                    None => Screen::ForgottenPassword { portal, identifier, link_validity },
+                    Some(at) => Screen::RecoverySent { portal, identifier, link_validity, at },
+                }
+            }
             SignIn::Handover { signed_in, receipt } => Screen::HandoverReceipt {
-                portal: portal(&signed_in.session.entrance),
+                portal: portal(&signed_in.session.entrance, None),
                 person: person(signed_in),
                 receipt: receipt.clone(),
             },
             SignIn::SignedIn(signed_in) => Screen::SignedIn {
-                portal: portal(&signed_in.session.entrance),
+                portal: portal(&signed_in.session.entrance, None),
                 person: person(signed_in),
                 since: signed_in.session.since,
                 trust: self.trust(signed_in),
@@ -130,7 +138,7 @@ impl Surroundings<'_> {
                 notice: signed_in.notice,
             },
             SignIn::Left { at, wiped, confirmed } => {
-                Screen::Left { portal: portal(at), wiped: wiped.clone(), portal_confirmed: *confirmed }
+                Screen::Left { portal: portal(at, None), wiped: wiped.clone(), portal_confirmed: *confirmed }
             }
         }
     }
@@ -150,8 +158,8 @@ impl Surroundings<'_> {
             resend_in: self.left(step.resend),
             sends_remaining: step.sends_remaining,
             attempts_remaining: step.attempts_remaining,
-            last_try_blocks_account: false,
-            next_code_in: None,
+            last_try_blocks_account: step.last_try_blocks_account,
+            next_code_in: step.next_code.map(|at| self.left(at)),
             delivery: step.delivery,
             methods: self.methods(&step.methods),
             can_remember: remember.is_some(),
@@ -166,8 +174,8 @@ impl Surroundings<'_> {
                 id: choice.id,
                 hint: choice.hint.clone(),
                 blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
-                requests_left: None,
-                last_request_blocks: false,
+                requests_left: choice.requests_left,
+                last_request_blocks: choice.last_request_blocks,
             })
             .collect()
     }
@@ -216,24 +224,27 @@ pub(crate) fn inactivity_limit(at: &Entrance) -> Duration {
     Duration::from_secs(at.profile.session.inactivity_s.into()).max(LEAST_LIMIT)
 }
 
-fn portal(at: &Entrance) -> PortalInfo {
+/// The portal as its screens need it, at the entrance for this role.
+fn portal(at: &Entrance, role: Option<&str>) -> PortalInfo {
     let host = at.issuer.host_str().unwrap_or_default();
     PortalInfo {
         id: at.portal.id.clone(),
         name: at.portal.name.clone(),
         host: at.issuer.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        identifier_label: identifier_label(at),
+        identifier_label: identifier_label(at, role),
         support: support_of(at),
         trust_max_age: at.profile.trust.map(|trust| u64::from(trust.max_age_s) * 1000),
     }
 }
 
-fn identifier_label(at: &Entrance) -> crate::view::Texts {
+fn identifier_label(at: &Entrance, role: Option<&str>) -> crate::view::Texts {
     use parvis_portal_profile::IdentifierKind::{Email, Identifier};
     let of = |fr: &str, en: &str, de: &str| {
         texts(&parvis_portal_profile::Texts { fr: fr.to_owned(), en: en.to_owned(), de: de.to_owned() })
     };
-    let (email, own) = (at.role.identifiers.contains(&Email), at.role.identifiers.contains(&Identifier));
+    let role = role.and_then(|id| at.role(id)).or(at.profile.roles.first());
+    let takes = |kind| role.is_some_and(|role| role.identifiers.contains(&kind));
+    let (email, own) = (takes(Email), takes(Identifier));
     match (own, email) {
         (true, true) => {
             of("Identifiant ou adresse e-mail", "Identifier or e-mail address", "Kennung oder E-Mail-Adresse")
@@ -241,6 +252,12 @@ fn identifier_label(at: &Entrance) -> crate::view::Texts {
         (false, true) => of("Adresse e-mail", "E-mail address", "E-Mail-Adresse"),
         _ => of("Identifiant", "Identifier", "Kennung"),
     }
+}
+
+/// The entrance, where the portal has several.
+fn entrance(at: &Entrance, role: Option<&str>) -> Option<EntranceInfo> {
+    let role = role.filter(|_| at.only_role().is_none())?;
+    Some(EntranceInfo { role: role.to_owned(), label: at.role_label(role) })
 }
 
 fn support_of(at: &Entrance) -> Support {

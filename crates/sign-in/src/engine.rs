@@ -2,7 +2,7 @@
 
 use crate::{
     account::{self, Account},
-    challenge::{self, Flow, Identifier, Question, Repeat},
+    challenge::{self, Asked, Flow, Identifier, Question, Repeat},
     connection::Connection,
     entrance::Entrance,
     failure::Trouble,
@@ -11,9 +11,10 @@ use crate::{
     keyring::Keyring,
     outbox::Outbox,
     portals::PortalList,
+    recovery,
     request::{Completed, Outcome, Refused, Request},
     tokens::{self, Session},
-    view::{FailureCode, KeyringState, Language, Wiped, WipedItem},
+    view::{FailureCode, KeyringState, Language, PasswordProblem, Wiped, WipedItem},
     workstation::Workstation,
 };
 use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
@@ -42,7 +43,10 @@ impl Engine {
     pub(crate) async fn run(&self, request: Request) -> Result<Outcome, Refused> {
         match request {
             Request::Connect { portal } => self.connect(portal).await,
-            Request::Password { at, identifier, password } => self.password(at, identifier, password).await,
+            Request::Password { at, role, identifier, password } => {
+                self.password(at, role, identifier, password).await
+            }
+            Request::Recovery { at, identifier } => self.recovery(at, identifier).await,
             Request::Challenge { flow, auth_session, question, repeat } => {
                 self.challenge(flow, auth_session, question, repeat).await
             }
@@ -75,15 +79,20 @@ impl Engine {
     async fn password(
         &self,
         at: Arc<Entrance>,
+        role: String,
         identifier: Identifier,
         password: SecretString,
     ) -> Result<Outcome, Refused> {
-        let flow = Arc::new(Flow::new(at.clone(), identifier, self.connection.entropy()));
+        let flow = Flow::new(at.clone(), role.clone(), identifier.clone(), self.connection.entropy());
+        let flow = Arc::new(flow);
         let device = self.device_key(&at).await;
         let language = *locked(&self.language);
         let asked =
             challenge::ask_password(&self.connection, &flow, &password, language, device.as_ref()).await;
         match asked {
+            Ok(Asked::Password { problem: Some(PasswordProblem::WrongRole { entrances }) }) => {
+                Ok(Outcome::WrongEntrance { at, role, identifier, password, entrances })
+            }
             Ok(asked) => Ok(Outcome::Asked {
                 flow,
                 asked: Box::new(asked),
@@ -92,8 +101,18 @@ impl Engine {
                 device: None,
             }),
             Err(trouble) => {
-                let identifier = flow.identifier.clone();
-                let retry = trouble.lost.then_some(Request::Password { at, identifier, password });
+                let retry = trouble.lost.then_some(Request::Password { at, role, identifier, password });
+                Err(Refused { trouble, retry })
+            }
+        }
+    }
+
+    async fn recovery(&self, at: Arc<Entrance>, identifier: Identifier) -> Result<Outcome, Refused> {
+        let language = *locked(&self.language);
+        match recovery::request(&self.connection, &at, &identifier, language).await {
+            Ok(()) => Ok(Outcome::RecoveryAsked { at: self.now() }),
+            Err(trouble) => {
+                let retry = trouble.lost.then_some(Request::Recovery { at, identifier });
                 Err(Refused { trouble, retry })
             }
         }

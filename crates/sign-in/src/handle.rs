@@ -16,6 +16,7 @@ use crate::{
 };
 use parvis_protocol::{clock::Clock, entropy::Entropy};
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -44,6 +45,8 @@ pub struct Settings {
     pub language: Language,
     /// Id of the portal that was opened last.
     pub last_portal: Option<String>,
+    /// Role of the entrance that was used last, by the id of its portal.
+    pub last_entrances: BTreeMap<String, String>,
 }
 
 /// The way to the engine. Cloning gives another way to the same one.
@@ -60,7 +63,7 @@ impl SignInHandle {
     pub fn start(settings: Settings) -> Self {
         let (commands, inbox) = mpsc::unbounded_channel();
         let Settings { portals, data_dir, policy, workstation_name, clock, entropy, .. } = settings;
-        let mut state = State::new();
+        let mut state = State::new(settings.last_entrances);
         let workstation = Workstation::open(&data_dir, &policy, workstation_name.clone(), &*entropy)
             .unwrap_or_else(|error| {
                 tracing::error!(%error, "the data folder cannot be used");

@@ -21,6 +21,7 @@ mod outbox;
 pub mod pages;
 pub mod platform;
 pub mod portals;
+mod recovery;
 mod request;
 mod state;
 mod state_file;

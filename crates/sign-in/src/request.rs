@@ -6,9 +6,9 @@ use crate::{
     failure::Trouble,
     handover::Settled,
     tokens::Session,
-    view::{TrustedWorkstation, Wiped},
+    view::{EntranceInfo, TrustedWorkstation, Wiped},
 };
-use parvis_protocol::jws::PrivateKey;
+use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -24,10 +24,19 @@ pub(crate) enum Request {
     Password {
         /// Where.
         at: Arc<Entrance>,
+        /// By which entrance.
+        role: String,
         /// As typed.
         identifier: Identifier,
         /// As typed.
         password: SecretString,
+    },
+    /// A mail with a link to set a new password.
+    Recovery {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed.
+        identifier: Identifier,
     },
     /// A question within the `auth_session`.
     Challenge {
@@ -79,6 +88,24 @@ pub(crate) enum Request {
 pub(crate) enum Outcome {
     /// The portal can be entered.
     Connected(Arc<Entrance>),
+    /// The right password at the wrong entrance.
+    WrongEntrance {
+        /// Where.
+        at: Arc<Entrance>,
+        /// Which entrance it was.
+        role: String,
+        /// As typed.
+        identifier: Identifier,
+        /// To go on with at the right one.
+        password: SecretString,
+        /// Which entrances are right.
+        entrances: Vec<EntranceInfo>,
+    },
+    /// The mail was asked for.
+    RecoveryAsked {
+        /// By this PC's clock.
+        at: UnixMillis,
+    },
     /// The portal's next step.
     Asked {
         /// Of which sign-in.

@@ -113,6 +113,7 @@ impl Running {
             keyring: keyring.clone(),
             language: Language::Fr,
             last_portal: None,
+            last_entrances: std::collections::BTreeMap::new(),
         });
         let mut views = engine.views();
         views.wait_for(|view| view.workstation.keyring != KeyringState::Checking).await.unwrap();

@@ -1,6 +1,6 @@
 //! What the person answers.
 
-use super::{CodeProblemHere, Effect, SignIn, State};
+use super::{AtPassword, CodeProblemHere, Effect, SignIn, State};
 use crate::{
     challenge::{Identifier, Question},
     request::Request,
@@ -25,7 +25,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Restart if !has_session => {
             let place = state.sign_in.place().map(|(at, identifier)| (at.clone(), identifier));
             if let Some((at, identifier)) = place {
-                return state.password(at, identifier);
+                return state.enter(at, identifier);
             }
         }
         // Whoever goes does not wait for a list that is being changed.
@@ -39,22 +39,30 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             return state.run(Busy::Connecting, Request::Connect { portal });
         }
         Answer::Password { identifier, password } => {
-            let identifier = Identifier(identifier);
-            let at = match &mut state.sign_in {
-                SignIn::Password(step) => {
-                    (step.problem, step.notice) = (None, None);
-                    step.identifier.clone_from(&identifier);
-                    Some(step.at.clone())
-                }
-                SignIn::Revoked { at } => {
-                    let at = at.clone();
-                    state.password(at.clone(), identifier.clone());
-                    Some(at)
-                }
-                _ => None,
-            };
-            if let Some(at) = at {
-                return state.run(Busy::CheckingPassword, Request::Password { at, identifier, password });
+            if let SignIn::Revoked { at } = &state.sign_in {
+                let at = at.clone();
+                state.enter(at, Identifier::default());
+            }
+            if let SignIn::Password(step) = &mut state.sign_in {
+                let identifier = Identifier(identifier);
+                (step.problem, step.notice, step.right_password) = (None, None, None);
+                step.identifier.clone_from(&identifier);
+                let (at, role) = (step.at.clone(), step.role.clone());
+                return state
+                    .run(Busy::CheckingPassword, Request::Password { at, role, identifier, password });
+            }
+        }
+        Answer::ChooseEntrance { role } => {
+            if let Some(effects) = choose_entrance(state, role) {
+                return effects;
+            }
+        }
+        Answer::ChangeEntrance => {
+            if let SignIn::Password(step) = &state.sign_in
+                && step.at.only_role().is_none()
+            {
+                let (at, identifier) = (step.at.clone(), step.identifier.clone());
+                return state.go(SignIn::ChooseEntrance { at, identifier });
             }
         }
         Answer::ForgottenPassword => {
@@ -64,7 +72,14 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 _ => None,
             };
             if let Some((at, identifier)) = place {
-                return state.go(SignIn::SupportCard { at, identifier });
+                return state.go(SignIn::Forgotten { at, identifier, asked_at: None });
+            }
+        }
+        Answer::RequestRecovery { identifier } => {
+            if let SignIn::Forgotten { at, identifier: here, .. } = &mut state.sign_in {
+                *here = Identifier(identifier);
+                let (at, identifier) = (at.clone(), here.clone());
+                return state.run(Busy::RequestingLink, Request::Recovery { at, identifier });
             }
         }
         Answer::OpenBrowser => {
@@ -86,6 +101,24 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
+}
+
+/// Enters by this entrance, with what was typed; `None` where there is no such choice.
+fn choose_entrance(state: &mut State, role: String) -> Option<Vec<Effect>> {
+    let (at, identifier, password) = match &mut state.sign_in {
+        SignIn::ChooseEntrance { at, identifier } => (at.clone(), identifier.clone(), None),
+        SignIn::Password(step) => (step.at.clone(), step.identifier.clone(), step.right_password.take()),
+        _ => return None,
+    };
+    at.role(&role)?;
+    state.last_entrances.insert(at.portal.id.clone(), role.clone());
+    state.go(SignIn::Password(AtPassword::at(at.clone(), role.clone(), identifier.clone())));
+    Some(match password {
+        Some(password) => {
+            state.run(Busy::CheckingPassword, Request::Password { at, role, identifier, password })
+        }
+        None => Vec::new(),
+    })
 }
 
 /// Answers to the second factor; `None` if none is asked.
@@ -204,5 +237,6 @@ const fn busy_of(request: &Request) -> Busy {
         Request::SignOut { .. } => Busy::SigningOut,
         Request::Leave { .. } => Busy::Leaving,
         Request::ForgetDevice { .. } => Busy::Saving,
+        Request::Recovery { .. } => Busy::RequestingLink,
     }
 }

@@ -9,14 +9,27 @@ use crate::{
     entrance::Entrance,
     request::{Completed, Outcome, Refused, Request},
     tokens::Session,
-    view::{Busy, FailureCode, Notice, TrustState},
+    view::{Busy, FailureCode, Notice, PasswordProblem, TrustState},
 };
 use std::{mem, sync::Arc};
 use tokio::time::Instant;
 
 pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
     match outcome {
-        Outcome::Connected(at) => state.password(at, Identifier::default()),
+        Outcome::Connected(at) => state.enter(at, Identifier::default()),
+        Outcome::WrongEntrance { at, role, identifier, password, entrances } => {
+            state.go(SignIn::Password(AtPassword {
+                problem: Some(PasswordProblem::WrongRole { entrances }),
+                right_password: Some(password),
+                ..AtPassword::at(at, role, identifier)
+            }))
+        }
+        Outcome::RecoveryAsked { at: when } => {
+            if let SignIn::Forgotten { asked_at, .. } = &mut state.sign_in {
+                *asked_at = Some(when);
+            }
+            Vec::new()
+        }
         Outcome::Asked { flow, asked, sent, asked_for_trust, device } => match *asked {
             Asked::Authorized { authorization_code } => state.run(
                 Busy::Completing,
@@ -85,7 +98,9 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
     let at = flow.entrance.clone();
     let identifier = flow.identifier.clone();
     let place = match asked {
-        Asked::Password { problem } => SignIn::Password(AtPassword { at, identifier, problem, notice: None }),
+        Asked::Password { problem } => {
+            SignIn::Password(AtPassword { problem, ..AtPassword::at(at, flow.role.clone(), identifier) })
+        }
         Asked::Method(step) => {
             let AskedMethod { auth_session, methods, preferred, trust_ended, problem } = step;
             match auth_session.or(old_session) {
@@ -124,18 +139,18 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
             }
             None => return without_session(state, at, identifier),
         },
-        Asked::Blocked { since, until, support } => SignIn::Blocked { at, since, until, support },
+        Asked::Blocked { since, until, cause, support } => {
+            SignIn::Blocked { at, since, until, cause, support }
+        }
         Asked::Browser { address } => SignIn::Browser { at, address },
         // Completed by the caller.
-        Asked::Authorized { .. } => {
-            SignIn::Password(AtPassword { at, identifier, problem: None, notice: None })
-        }
+        Asked::Authorized { .. } => SignIn::Password(AtPassword::at(at, flow.role.clone(), identifier)),
     };
     state.go(place)
 }
 
 fn without_session(state: &mut State, at: Arc<Entrance>, identifier: Identifier) -> Vec<Effect> {
-    state.password(at, identifier);
+    state.enter(at, identifier);
     state.say(FailureCode::UnexpectedAnswer, "a step of a sign-in without its auth_session");
     Vec::new()
 }
@@ -151,7 +166,7 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
         }
         // What cannot be repeated cannot be gone on with, either: from the password again.
         (_, Some((at, identifier))) if mid_way && retry.is_none() => {
-            state.password(at, identifier);
+            state.enter(at, identifier);
         }
         _ => {}
     }

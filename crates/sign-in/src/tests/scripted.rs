@@ -111,6 +111,7 @@ impl Scripted {
             keyring,
             language: Language::Fr,
             last_portal: None,
+            last_entrances: BTreeMap::new(),
         })
     }
 

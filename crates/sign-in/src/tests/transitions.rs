@@ -42,15 +42,20 @@ fn entrance() -> Arc<Entrance> {
             end_session: url(),
             keys: url(),
             account: url(),
+            pages: url(),
         },
-        role: profile.roles[0].clone(),
         profile,
         device_id: "d".to_owned(),
     })
 }
 
 fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
-    Arc::new(Flow::new(at.clone(), Identifier("medecin-a".to_owned()), &SeededEntropy::new(1)))
+    Arc::new(Flow::new(
+        at.clone(),
+        "professional".to_owned(),
+        Identifier("medecin-a".to_owned()),
+        &SeededEntropy::new(1),
+    ))
 }
 
 fn asked_code(challenge_id: &str) -> Asked {
@@ -69,6 +74,8 @@ fn asked_code(challenge_id: &str) -> Asked {
         attempts_remaining: None,
         delivery: Delivery::Sent,
         methods: Vec::new(),
+        last_try_blocks_account: false,
+        next_code: None,
         remember: Some(Duration::from_hours(24)),
         trust_ended: None,
         problem: None,
@@ -78,7 +85,13 @@ fn asked_code(challenge_id: &str) -> Asked {
 fn asked_method() -> Asked {
     Asked::Method(AskedMethod {
         auth_session: Some("s".into()),
-        methods: vec![Choice { id: MethodId::Email, hint: None, blocked_until: None }],
+        methods: vec![Choice {
+            id: MethodId::Email,
+            hint: None,
+            blocked_until: None,
+            requests_left: None,
+            last_request_blocks: false,
+        }],
         preferred: None,
         trust_ended: None,
         problem: None,
@@ -130,7 +143,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { at: entrance(), state: Some(State::new()), under_way: Vec::new(), alive: Vec::new() }
+        Self { at: entrance(), state: Some(State::default()), under_way: Vec::new(), alive: Vec::new() }
     }
 
     fn state(&self) -> &State {
@@ -178,6 +191,7 @@ impl World {
                 Err(Trouble::new(FailureCode::SignedOutByPortal, "x").into())
             }
             (_, Request::Connect { .. }) => Ok(Outcome::Connected(at)),
+            (_, Request::Recovery { .. }) => Ok(Outcome::RecoveryAsked { at: 0 }),
             (n, Request::Password { .. } | Request::Challenge { .. }) => {
                 let asked = match n {
                     2 => asked_code("c1"),
@@ -185,7 +199,7 @@ impl World {
                     4 => Asked::Authorized { authorization_code: "a".into() },
                     _ => match which % 4 {
                         0 => Asked::Password { problem: None },
-                        1 => Asked::Blocked { since: None, until: None, support: None },
+                        1 => Asked::Blocked { since: None, until: None, cause: None, support: None },
                         2 => Asked::Browser { address: None },
                         _ => asked_code("c2"),
                     },
@@ -386,6 +400,7 @@ fn app_07_nothing_that_was_typed_is_printed() {
     let question = Question::Code { challenge_id: "c".to_owned(), code: "123456".into(), remember: true };
     clean(format!("{question:?} {:?}", Repeat { request_id: "r".to_owned(), device: None }));
     let request = Request::Password {
+        role: "professional".to_owned(),
         at: entrance(),
         identifier: Identifier("medecin-a".to_owned()),
         password: "the-password".into(),
