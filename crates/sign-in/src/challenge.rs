@@ -4,6 +4,7 @@ use crate::{
     connection::{Body, Call, Connection, Fields, Reply, known},
     entrance::{Entrance, browser_address},
     failure::Trouble,
+    tokens::Session,
     view::{self, BlockCause, Language, MethodId, Support, TrustEndReason},
 };
 use parvis_portal_profile::CodeBlock;
@@ -22,6 +23,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
+
+/// `purpose` of a step-up.
+const STEP_UP: &str = "step_up";
 
 /// A time step of authenticator apps, ms (RFC 6238 §5.2).
 const TOTP_STEP: u64 = 30_000;
@@ -55,6 +59,18 @@ impl std::fmt::Debug for Flow {
 }
 
 impl Flow {
+    /// A step-up of a session: by its key.
+    pub(crate) fn step_up(session: &Session, entropy: &dyn Entropy) -> Self {
+        Self {
+            entrance: session.entrance.clone(),
+            role: session.role.clone(),
+            key: session.key.clone(),
+            verifier: Zeroizing::new(pkce::verifier(entropy)),
+            nonce: session.nonce.clone(),
+            identifier: Identifier::default(),
+        }
+    }
+
     /// A fresh sign-in.
     pub(crate) fn new(
         entrance: Arc<Entrance>,
@@ -87,6 +103,13 @@ pub(crate) enum Question {
         /// The trust box.
         remember: bool,
     },
+    /// Begins a step-up: a fresh proof of who is here.
+    StepUp,
+    /// Is this the person, for a step-up?
+    StepUpPassword {
+        /// As typed.
+        password: SecretString,
+    },
     /// Where are we?
     Look {
         /// Which challenge.
@@ -114,6 +137,8 @@ pub(crate) enum Asked {
     Password {
         /// Why.
         problem: Option<view::PasswordProblem>,
+        /// Within which session, where it is asked for a step-up.
+        auth_session: Option<SecretString>,
     },
     /// Choose a method.
     Method(AskedMethod),
@@ -240,6 +265,14 @@ pub(crate) async fn ask(
     ];
     match question {
         Question::Send(method) => fields.push(("method", plain(name_of(*method)))),
+        Question::StepUp => fields.extend([
+            ("purpose", plain(STEP_UP)),
+            ("code_challenge", plain(&pkce::challenge(&flow.verifier))),
+            ("code_challenge_method", plain("S256")),
+        ]),
+        Question::StepUpPassword { password } => {
+            fields.extend([("purpose", plain(STEP_UP)), ("password", plain(password.expose_secret()))])
+        }
         Question::Look { challenge_id } => fields.push(("challenge_id", plain(challenge_id))),
         Question::Code { challenge_id, code, .. } => {
             fields.push(("challenge_id", plain(challenge_id)));
@@ -340,6 +373,7 @@ impl Times {
         };
         Some(match next {
             Next::Password { roles } => Asked::Password {
+                auth_session: answer.auth_session.map(Into::into),
                 problem: match problem {
                     Some(Problem::WrongRole) => Some(view::PasswordProblem::WrongRole {
                         entrances: roles

@@ -6,7 +6,7 @@ use parvis_protocol::{
     entropy::{Entropy, opaque_short},
     error::{ErrorCode, Problem},
     jws::PrivateKey,
-    message::Refusal,
+    message::{FieldProblem, Refusal},
     proof,
 };
 use reqwest::{Method, StatusCode, header, redirect};
@@ -31,6 +31,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(24);
 pub(crate) type Fields = Vec<(&'static str, Zeroizing<String>)>;
 
 /// What goes with a request.
+#[derive(Clone)]
 pub(crate) enum Body {
     /// Nothing.
     Empty,
@@ -255,6 +256,11 @@ impl Reply {
     /// The error code in the body, if it is one of the contract's.
     pub(crate) fn error(&self) -> Option<ErrorCode> {
         serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.error)
+    }
+
+    /// What is wrong with fields, if that is what the body says.
+    pub(crate) fn problems(&self) -> Vec<FieldProblem> {
+        serde_json::from_slice::<Refusal>(&self.body).map(|refusal| refusal.problems).unwrap_or_default()
     }
 
     /// What a status that is nobody's answer means.

@@ -114,7 +114,7 @@ fn well_known(issuer: &Url) -> Url {
 }
 
 /// An endpoint is the portal's own or none: another origin, or plain HTTP beside HTTPS, would take passwords elsewhere.
-fn own_address(issuer: &Url, text: &str) -> Result<Url, Trouble> {
+pub(crate) fn own_address(issuer: &Url, text: &str) -> Result<Url, Trouble> {
     let address = Url::parse(text).map_err(|_| Trouble::unexpected("an endpoint is not an address"))?;
     let safe = address.scheme() == "https" || is_loopback(issuer);
     if safe && address.origin() == issuer.origin() && address.username().is_empty() {

@@ -23,6 +23,7 @@ pub mod platform;
 pub mod portals;
 mod recovery;
 mod request;
+mod space;
 mod state;
 mod state_file;
 #[cfg(test)]

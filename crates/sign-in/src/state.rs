@@ -11,6 +11,7 @@
 
 mod answers;
 mod outcomes;
+mod space;
 
 use crate::{
     account::Account,
@@ -18,16 +19,20 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     request::{Outcome, Refused, Request},
+    space::{List, ListKind},
     tokens::Session,
     view::{
         Answer, BlockCause, Busy, FailureCode, MethodId, Notice, PasswordProblem, Receipt, Support,
         TrustEndReason, TrustState, TrustedWorkstation, Wiped,
     },
 };
+pub(crate) use space::{Page, Problems, StepUp, StepUpStep};
+
 use answers::on_answer;
 use outcomes::{on_end, on_loaded, on_outcome, on_polled, on_refused, on_revoked};
 use parvis_protocol::clock::UnixMillis;
 use secrecy::SecretString;
+use space::on_listed;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::time::Instant;
 use url::Url;
@@ -167,6 +172,10 @@ pub(crate) struct SignedIn {
     pub(crate) trust: TrustState,
     pub(crate) account: Option<Account>,
     pub(crate) notice: Option<Notice>,
+    /// Where in « Mon espace ».
+    pub(crate) page: Page,
+    /// A fresh proof is asked for, over the page.
+    pub(crate) step_up: Option<StepUp>,
 }
 
 /// Why a session is ended without being asked for on the screen.
@@ -206,6 +215,13 @@ pub(crate) enum Event {
         /// What was read.
         account: Account,
     },
+    /// A list of « Mon espace » was read.
+    Listed {
+        /// Whose.
+        session: Arc<Session>,
+        /// What was read.
+        list: List,
+    },
     /// The portal does not know this session any more.
     Revoked {
         /// Which.
@@ -236,6 +252,8 @@ pub(crate) enum Effect {
     },
     /// Read card and workstations.
     Load(Arc<Session>),
+    /// Read a list of « Mon espace ».
+    LoadList(Arc<Session>, ListKind),
     /// End this session; trust stays. Nobody waits for it on the screen.
     End(Arc<Session>),
     /// Open this in the browser.
@@ -379,7 +397,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
             Some(work) if work.ticket == ticket => {
                 state.busy = None;
                 match result {
-                    Ok(outcome) => on_outcome(&mut state, outcome),
+                    Ok(outcome) => on_outcome(&mut state, outcome, at),
                     Err(refused) => on_refused(&mut state, refused, at),
                 }
             }
@@ -391,6 +409,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
         },
         Event::Polled { asked } => on_polled(&mut state, asked),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
+        Event::Listed { session, list } => on_listed(&mut state, &session, list),
         Event::Revoked { session } => on_revoked(&mut state, &session),
         Event::End(cause) => on_end(&mut state, cause),
     };

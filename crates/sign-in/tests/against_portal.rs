@@ -114,6 +114,7 @@ impl Running {
             language: Language::Fr,
             last_portal: None,
             last_entrances: std::collections::BTreeMap::new(),
+            pages: Arc::new(parvis_sign_in::NoPages),
         });
         let mut views = engine.views();
         views.wait_for(|view| view.workstation.keyring != KeyringState::Checking).await.unwrap();
@@ -326,7 +327,7 @@ async fn leaving_ends_and_wipes_everything() {
     sign_in(&portal, &engine, "medecin-a", true).await;
     let view = engine.submit(Answer::Leave).await;
     let Screen::Left { wiped, portal_confirmed, .. } = &view.screen else { panic!("{view:?}") };
-    assert!(*portal_confirmed && wiped.len() == 3 && wiped.iter().all(|wiped| wiped.verified), "{view:?}");
+    assert!(*portal_confirmed && wiped.len() == 4 && wiped.iter().all(|wiped| wiped.verified), "{view:?}");
     assert_eq!(keyring.held(), 0);
     assert_eq!(files(&pc.join("data")), ["workstation"]);
     engine.submit(Answer::Restart).await;

@@ -1,13 +1,13 @@
 //! What the person answers.
 
-use super::{AtPassword, CodeProblemHere, Effect, SignIn, State};
+use super::{AtPassword, Effect, SignIn, State, space};
 use crate::{
     challenge::{Identifier, Question},
     request::Request,
     view::{Answer, Busy, FailureCode},
 };
-use parvis_protocol::{encoding::same_secret, normalise};
-use secrecy::{ExposeSecret, SecretString};
+use parvis_protocol::encoding::same_secret;
+use secrecy::ExposeSecret;
 use std::mem;
 
 pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
@@ -87,6 +87,32 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return vec![Effect::OpenBrowser(address.clone())];
             }
         }
+        // « Mon espace », and the fresh proof that is asked over it.
+        Answer::Show { .. }
+        | Answer::OpenPages
+        | Answer::ChangePassword { .. }
+        | Answer::ChangeContact { .. }
+        | Answer::ResendContact
+        | Answer::ProveContact { .. }
+        | Answer::CancelContact
+        | Answer::SetUpAuthenticator
+        | Answer::ConfirmAuthenticator { .. }
+        | Answer::RemoveAuthenticator
+        | Answer::NewRecoveryCodes
+        | Answer::AcceptRecoveryCodes
+        | Answer::EndSession { .. }
+        | Answer::SignOutOthers
+        | Answer::StepUpPassword { .. }
+        | Answer::CancelStepUp => {
+            if let Some(effects) = space::on_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery if has_session => {
+            if let Some(effects) = space::on_answer(state, answer) {
+                return effects;
+            }
+        }
         Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery => {
             if let Some(effects) = on_code_answer(state, answer) {
                 return effects;
@@ -97,7 +123,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return effects;
             }
         }
-        _ => {}
+        Answer::ChangePortal | Answer::Restart | Answer::ChoosePortal { .. } | Answer::Retry => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
@@ -151,22 +177,13 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
         }
         (Answer::Code { code, remember }, SignIn::Code(step)) => {
-            let length = usize::try_from(step.step.length).unwrap_or(usize::MAX);
-            let typed = normalise::code(code.expose_secret(), length);
-            let again = |typed: &str| {
-                step.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), typed))
-            };
-            let refused_here = match &typed {
-                None => Some(CodeProblemHere::NotACode),
-                Some(typed) if again(typed) => Some(CodeProblemHere::SameCodeAgain),
-                Some(_) => None,
-            };
-            if refused_here.is_some() {
-                step.problem = refused_here;
+            let lost = state.lost.take();
+            let Some(code) = step.take(&code, lost.is_some()) else {
+                // Nothing was sent: what was lost can still be asked for.
+                state.lost = lost;
                 state.failure = None;
                 return Some(Vec::new());
-            }
-            let code = SecretString::from(typed.unwrap_or_default());
+            };
             let same_again = |request: &Request| match request {
                 // The steps were done when the answer was lost: there is no code to check any more.
                 Request::Complete { .. } => true,
@@ -175,11 +192,10 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
                 }
                 _ => false,
             };
-            if state.lost.as_ref().is_some_and(same_again) {
-                step.problem = None;
+            if lost.as_ref().is_some_and(same_again) {
+                state.lost = lost;
                 return Some(retry(state));
             }
-            (step.problem, step.tried) = (None, Some(code.clone()));
             let challenge_id = step.step.challenge_id.clone();
             let remember = remember && step.step.remember.is_some();
             Some(state.run(Busy::CheckingCode, ask(Question::Code { challenge_id, code, remember })))
@@ -236,7 +252,12 @@ const fn busy_of(request: &Request) -> Busy {
         Request::Complete { .. } => Busy::Completing,
         Request::SignOut { .. } => Busy::SigningOut,
         Request::Leave { .. } => Busy::Leaving,
-        Request::ForgetDevice { .. } => Busy::Saving,
+        Request::ForgetDevice { .. } | Request::Change { .. } => Busy::Saving,
+        Request::StepUp { question: Question::Send(_), .. } => Busy::SendingCode,
+        Request::StepUp { question: Question::StepUpPassword { .. }, .. } => Busy::CheckingPassword,
+        Request::StepUp { .. } => Busy::CheckingCode,
+        Request::StepUpComplete { .. } => Busy::Completing,
+        Request::OpenPages { .. } => Busy::OpeningPages,
         Request::Recovery { .. } => Busy::RequestingLink,
     }
 }

@@ -112,6 +112,7 @@ impl Scripted {
             language: Language::Fr,
             last_portal: None,
             last_entrances: BTreeMap::new(),
+            pages: Arc::new(crate::NoPages),
         })
     }
 

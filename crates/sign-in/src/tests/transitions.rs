@@ -2,17 +2,19 @@
 
 use super::scripted;
 use crate::{
-    account::Account,
+    account::{Account, Card},
     challenge::{Asked, AskedCode, AskedMethod, Choice, Flow, Identifier, Question, Repeat},
     entrance::{Endpoints, Entrance},
     failure::Trouble,
     handover::Settled,
     portals::Portal,
     request::{Completed, Outcome, Refused, Request},
+    space::Done,
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
     view::{
-        Answer, Busy, Delivery, FailureCode, MethodId, Notice, Receipt, Texts, TrustState, TrustedWorkstation,
+        Answer, AuthenticatorState, Busy, ContactField, Delivery, FailureCode, FieldProblem, MethodId,
+        Notice, Place, Receipt, Texts, TrustState, TrustedWorkstation,
     },
 };
 use parvis_portal_profile::PublicProfile;
@@ -102,9 +104,13 @@ fn account() -> Account {
     let device =
         |id: &str, current| TrustedWorkstation { id: id.to_owned(), current, granted_at: 0, expires_at: 1 };
     Account {
-        email: None,
-        phone: None,
-        code_due: true,
+        card: Card {
+            email: None,
+            phone: None,
+            code_due: true,
+            authenticator: AuthenticatorState::Off,
+            pending: None,
+        },
         devices: vec![device("d1", true), device("d2", false)],
     }
 }
@@ -128,6 +134,21 @@ fn answers(n: usize) -> Answer {
         15 => Answer::SignOut,
         16 => Answer::Leave,
         17 => Answer::ForgetDevice { id: text("d1") },
+        18 => Answer::RequestRecovery { identifier: text("medecin-a") },
+        19 => Answer::ChangeEntrance,
+        20 => Answer::ChooseEntrance { role: text("professional") },
+        21 => Answer::OpenPages,
+        22 => Answer::Show { place: Place::Home },
+        23 | 24 => Answer::Show { place: Place::ChangePassword },
+        25 => Answer::Show { place: Place::Contacts },
+        26 | 27 => Answer::ChangePassword { current: "x".into(), new: "y".into(), sign_out_others: true },
+        28 => Answer::ChangeContact { field: ContactField::Phone, value: text("0612345678") },
+        29 | 30 => Answer::StepUpPassword { password: "x".into() },
+        31 => Answer::CancelStepUp,
+        32 => Answer::Show { place: Place::Sessions },
+        33 => Answer::SignOutOthers,
+        34 => Answer::Show { place: Place::Authenticator },
+        35 => Answer::ConfirmAuthenticator { code: "123456".into() },
         _ => Answer::StaySignedIn,
     }
 }
@@ -166,6 +187,7 @@ impl World {
                 }
                 Effect::Poll { .. } => "poll",
                 Effect::Load(_) => "load",
+                Effect::LoadList(..) => "list",
                 Effect::OpenBrowser(_) => "browser",
             });
         }
@@ -198,7 +220,7 @@ impl World {
                     3 => asked_method(),
                     4 => Asked::Authorized { authorization_code: "a".into() },
                     _ => match which % 4 {
-                        0 => Asked::Password { problem: None },
+                        0 => Asked::Password { problem: None, auth_session: Some("s".into()) },
                         1 => Asked::Blocked { since: None, until: None, cause: None, support: None },
                         2 => Asked::Browser { address: None },
                         _ => asked_code("c2"),
@@ -232,6 +254,28 @@ impl World {
             (_, Request::Leave { session }) => {
                 self.alive.retain(|other| !Arc::ptr_eq(other, &session));
                 Ok(Outcome::Left { wiped: Vec::new(), confirmed: true })
+            }
+            (_, Request::OpenPages { .. }) => Ok(Outcome::PagesOpened(n % 2 == 0)),
+            (3, Request::Change { change, .. }) => Ok(Outcome::StepUpAsked {
+                flow: flow(&at),
+                asked: Box::new(asked_code("s1")),
+                wanted: Some(change),
+                sent: true,
+            }),
+            (4, Request::Change { .. }) => {
+                Ok(Outcome::ChangeRefused { problems: vec![FieldProblem::CodeRejected] })
+            }
+            (_, Request::Change { .. } | Request::StepUpComplete { .. }) => {
+                Ok(Outcome::Changed { done: Done::Password { others_signed_out: false }, at: 0 })
+            }
+            (n, Request::StepUp { .. }) => {
+                let asked = match n {
+                    2 => asked_code("s1"),
+                    3 => Asked::Authorized { authorization_code: "a".into() },
+                    4 => Asked::Blocked { since: None, until: None, cause: None, support: None },
+                    _ => Asked::Password { problem: None, auth_session: None },
+                };
+                Ok(Outcome::StepUpAsked { flow: flow(&at), asked: Box::new(asked), wanted: None, sent: true })
             }
             (_, Request::ForgetDevice { current, .. }) => {
                 Ok(Outcome::Forgotten { devices: Some(Vec::new()), current })
