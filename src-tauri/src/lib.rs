@@ -1,4 +1,5 @@
-//! The desktop shell around the sign-in engine: the app's window, that of the portal's pages, seven commands, and the events of the operating system.
+//! The desktop shell around the sign-in engine: the app's window and its commands, the window of the portal's pages, and the
+//! events of the operating system.
 //!
 //! Nothing about signing in is decided here. The window asks for the view and sends answers; the engine
 //! ([`parvis_sign_in`]) owns the state, and this crate carries its views to the window.
@@ -19,9 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parvis_sign_in::clock::SystemClock;
 use parvis_sign_in::entropy::OsEntropy;
 use parvis_sign_in::view::Screen;
-use parvis_sign_in::{
-    EndCause, Keyring, PagesWindow as _, Policy, PortalList, Settings, SignInHandle, platform,
-};
+use parvis_sign_in::{EndCause, Keyring, PagesWindow, Policy, PortalList, Settings, SignInHandle, platform};
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::preferences::PreferenceStore;
@@ -59,6 +58,7 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .invoke_handler(tauri::generate_handler![
             commands::about,
             commands::activity,
+            commands::judge_password,
             commands::open_log_folder,
             commands::preferences,
             commands::save_preferences,
@@ -115,6 +115,7 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
         keyring: Keyring::system(),
         language: preferences.get().language,
         last_portal: preferences.last_portal(),
+        pages: Arc::clone(&pages) as Arc<dyn PagesWindow>,
         last_entrances: preferences.last_entrances(),
         data_dir: data,
     };
@@ -182,6 +183,7 @@ fn close_pages(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Arc<pages::PortalWindow>>().clear().await;
+        app.state::<SignInHandle>().pages_closed();
     });
 }
 
