@@ -151,7 +151,7 @@ impl Desk {
     }
 
     /// Runs a script in the page, for what a person cannot do.
-    async fn runs(&self, script: &str) {
+    pub(crate) async fn runs(&self, script: &str) {
         self.client().execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"));
     }
 
