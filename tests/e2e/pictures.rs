@@ -137,6 +137,8 @@ async fn every_screen(desk: &mut Desk, folder: &Path) {
     let code = desk.latest_code().await;
     desk.gives_code(&code, "signed_in").await;
     desk.takes_picture(folder, "signed-in").await;
+    desk.opens_pages().await;
+    desk.takes_picture_of_window(&desk.pages_title(), &folder.join("page-my-space.png"));
     desk.clicks("leave").await;
     desk.comes_to("left").await;
     desk.takes_picture(folder, "left").await;

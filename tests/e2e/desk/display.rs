@@ -43,13 +43,14 @@ impl Desk {
     /// Puts a picture of the whole display into a file.
     pub(crate) fn takes_picture_of_display(&self, file: &Path) {
         let display = Display::of(self);
-        let picture = display.picture(display.root).unwrap();
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let file = fs::File::create(file).unwrap();
-        let mut encoder = png::Encoder::new(file, picture.width.into(), picture.height.into());
-        encoder.set_color(png::ColorType::Rgb);
-        let rgb: Vec<u8> = picture.rgb().flatten().collect();
-        encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
+        display.picture(display.root).unwrap().save(file);
+    }
+
+    /// Puts a picture of one window into a file.
+    pub(crate) fn takes_picture_of_window(&self, title: &str, file: &Path) {
+        let display = Display::of(self);
+        let (window, _) = display.windows().into_iter().find(|(_, found)| found == title).unwrap();
+        display.picture(window).unwrap().save(file);
     }
 }
 
@@ -64,6 +65,15 @@ struct Picture {
 impl Picture {
     fn rgb(&self) -> impl Iterator<Item = [u8; 3]> {
         self.pixels.chunks_exact(4).map(|pixel| [pixel[2], pixel[1], pixel[0]])
+    }
+
+    fn save(&self, file: &Path) {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let file = fs::File::create(file).unwrap();
+        let mut encoder = png::Encoder::new(file, self.width.into(), self.height.into());
+        encoder.set_color(png::ColorType::Rgb);
+        let rgb: Vec<u8> = self.rgb().flatten().collect();
+        encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
     }
 }
 

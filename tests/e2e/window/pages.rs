@@ -11,13 +11,13 @@ const A_BUTTON: usize = 5000;
 
 impl Desk {
     /// The title of the portal's window: which portal, and where.
-    fn pages_title(&self) -> String {
+    pub(crate) fn pages_title(&self) -> String {
         let address = self.issuer();
         format!("Portail de santé — {}", address.trim_start_matches("http://").split('/').next().unwrap())
     }
 
     /// Opens the portal's pages, and sees that the portal knows who comes.
-    async fn opens_pages(&self) {
+    pub(crate) async fn opens_pages(&self) {
         self.comes_to("signed_in").await;
         self.runs("window.__TAURI_INTERNALS__.invoke('submit', {answer: {kind: 'open_pages'}})").await;
         self.sees_window(&self.pages_title(), BUTTON, A_BUTTON);

@@ -64,7 +64,7 @@ pub(super) fn signed_in(portal: &Portal, visit: &Visit, language: Language) -> R
             section.card aria-labelledby="session" {
                 h2 #session { (text(["Cette session", "This session", "Diese Sitzung"])) }
                 dl {
-                    dt { (text(["Ouverte à", "Opened at", "Geöffnet um"])) }
+                    dt { (text(["Ouverte le", "Opened on", "Geöffnet am"])) }
                     dd { (time(visit.since, language)) }
                     dt { (text(["Connexion par", "Signed in by", "Anmeldung mit"])) }
                     dd { (way(portal, &visit.acr, language)) }
@@ -223,6 +223,6 @@ fn way(portal: &Portal, acr: &str, language: Language) -> &'static str {
 /// The time of day where the portal is.
 fn time(at: UnixMillis, language: Language) -> Markup {
     let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-    let form = word(language, ["%-d/%m, %-H\u{a0}h\u{a0}%M", "%-d %B, %H:%M", "%-d.%-m., %H:%M Uhr"]);
+    let form = word(language, ["%-d/%m à %-H\u{a0}h\u{a0}%M", "%-d %B at %H:%M", "%-d.%-m. um %H:%M Uhr"]);
     html! { time datetime=(at) { (at.to_zoned(TimeZone::system()).strftime(form)) } }
 }
