@@ -61,6 +61,21 @@ pub(crate) async fn change(
     Ok(true)
 }
 
+/// Locks a sign-in under way and then its account, in the order of [`change`].
+pub(crate) async fn lock(
+    connection: &mut Connection,
+    auth_session: &str,
+    subject: &str,
+) -> Result<(), sqlx::Error> {
+    for (statement, id) in [
+        ("UPDATE auth_session SET last_used = last_used WHERE id = $1", auth_session),
+        ("UPDATE account SET credential_epoch = credential_epoch WHERE subject = $1", subject),
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// Whether the credentials that a sign-in began with are still the account's, whose row must be locked. A step-up lives as long as
 /// its session.
 pub(crate) async fn still_hold(connection: &mut Connection, auth_session: &str) -> Result<bool, sqlx::Error> {

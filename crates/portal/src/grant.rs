@@ -153,7 +153,7 @@ impl Portal {
         }
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
         // A change of credentials in the same moment is before it or after it: never both.
-        account::lock(&mut tx, &code.subject).await?;
+        credentials::lock(&mut tx, &code.auth_session, &code.subject).await?;
         let grant_id = opaque_short(self.entropy.as_ref());
         let first = sqlx::query(
             "UPDATE authorization_code SET redeemed_at = $2, redeemed_request = $3, grant_id = $4 \

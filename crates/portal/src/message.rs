@@ -296,7 +296,10 @@ impl Portal {
 
     async fn attempt(&self, claimed: Claimed) -> Result<(), sqlx::Error> {
         let method = MethodId::parse(&claimed.method).unwrap_or(MethodId::Email);
-        let outcome = match self.render(&claimed, method).await? {
+        let rendered = self.render(&claimed, method).await?;
+        // A name that nobody has, or one more request for a link than is mailed, is no event of the account.
+        let quiet = rendered.is_none() && Purpose::parse(&claimed.kind).is_some();
+        let outcome = match rendered {
             // Expired, answered, or the destination has changed: nothing to send any more.
             None => Err(false),
             Some(message) => self.transports.send(&message).await.map_err(|error| {
@@ -335,8 +338,7 @@ impl Portal {
                     .await?;
             }
             let kind = if state == "sent" { "message_sent" } else { "message_failed" };
-            // A name that nobody has is nobody's event.
-            if !claimed.subject.is_empty() {
+            if !quiet {
                 Event::new(kind, now).of(&claimed.subject).by(&claimed.kind).record(self, &mut tx).await?;
             }
         }

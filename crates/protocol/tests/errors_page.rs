@@ -48,6 +48,7 @@ fn errors_page_is_current() {
         ("On the wire: `error`", &wire, "ErrorCode"),
         ("On the wire: `problem` beside the next step", &wire, "Problem"),
         ("On the wire: `reason` of `trust_ended`", &wire, "TrustEndReason"),
+        ("On the wire: `problems`, `code` of a field", &wire, "FieldProblemCode"),
         ("On the wire: password rules that are not met", &rules, "PasswordRule"),
         ("In the app: what can go wrong beside an answer", &view, "FailureCode"),
     ] {

@@ -2,13 +2,16 @@
 // What makes the pages of mailed links easier; they work without it.
 {
   const field = document.querySelector('input[name="token"]');
-  const token = location.hash.slice(1);
-  if (field && token) {
-    field.value = token;
-    field.closest('.field').hidden = true;
+  const mailed = location.hash.slice(1);
+  if (field && mailed) {
+    field.value = mailed;
+    const shown = field.closest('.field');
+    if (shown) shown.hidden = true;
     // Neither in the history nor on the screen.
     history.replaceState(null, '', location.pathname + location.search);
-    for (const link of document.querySelectorAll('a[data-keep]')) link.hash = token;
+  }
+  if (field && field.value) {
+    for (const link of document.querySelectorAll('a[data-keep]')) link.hash = field.value;
   }
 
   const password = document.querySelector('input[name="password"]');

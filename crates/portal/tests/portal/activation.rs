@@ -4,7 +4,7 @@ use crate::{
     client::{Client, Reply, random},
     on_both_engines,
     recovery::{NEW_PASSWORD, complete},
-    world::{DAY, MINUTE, PASSWORD, World},
+    world::{DAY, MINUTE, PASSWORD},
 };
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use crate::{
     on_both_engines,
     trust::{sign_in, sign_in_trusted},
-    world::{DAY, World},
+    world::DAY,
 };
 
 on_both_engines! {

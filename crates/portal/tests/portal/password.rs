@@ -5,7 +5,7 @@ use crate::{
     on_both_engines,
     recovery::{NEW_PASSWORD, complete, link},
     trust::{sign_in, sign_in_trusted},
-    world::{DAY, MINUTE, PASSWORD, World, log},
+    world::{DAY, MINUTE, PASSWORD, log},
 };
 use serde_json::json;
 

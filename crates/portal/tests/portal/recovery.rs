@@ -125,7 +125,7 @@ on_both_engines! {
     async fn inv_3_one_of_sixty_four_uses_of_a_link_succeeds(world: World) {
         let mut desk = world.desk("accueil 2");
         let token = link(&world, &mut desk, "medecin-a").await;
-        let other = crate::client::Client { app: parvis_portal::http::router(&[world.second_process().await], &[]), ..desk.clone() };
+        let other = Client { app: parvis_portal::http::router(&[world.second_process().await], &[]), ..desk.clone() };
         let mut tasks = Vec::new();
         for n in 0..64 {
             let mut client = if n % 2 == 0 { desk.again() } else { other.again() };
@@ -156,7 +156,7 @@ on_both_engines! {
             r#"{"identifier":{"$ne":""}}"#,
             r#"{"identifier":""}"#,
             r#"{"identifier":"\u0007"}"#,
-            r#"{}"#,
+            "{}",
             "identifier=medecin-a",
         ] {
             desk.refresh_nonce().await;
@@ -261,6 +261,100 @@ on_both_engines! {
         assert!(desk.password("secretaire", PASSWORD).await.is_authorized());
         world.advance(HOUR);
         assert_eq!(ask(&mut desk, "medecin-a").await.status, 202);
+    }
+
+    async fn rec_08_links_that_are_guessed_are_counted_by_network(world: World) {
+        let mut desk = world.desk("ailleurs");
+        let peer: SocketAddr = "198.51.100.9:40000".parse().unwrap();
+        desk.app = desk.app.layer(MockConnectInfo(peer));
+        for _ in 0..100 {
+            assert_eq!(complete(&mut desk, &random(), NEW_PASSWORD).await.problems(), ["token expired"]);
+        }
+        assert_eq!(complete(&mut desk, &random(), NEW_PASSWORD).await.status, 429);
+        assert_eq!(desk.json("POST", "account/activation", None, &json!({"token": random()})).await.status, 429);
+        assert_eq!(world.events("link_refused").await, 102);
+        // Who has the link is not one of them.
+        let mut owner = world.desk("accueil 2");
+        let token = link(&world, &mut owner, "medecin-a").await;
+        assert_eq!(complete(&mut desk, &token, NEW_PASSWORD).await.status, 204);
+    }
+
+    async fn prt_04_large_bodies_and_long_members_are_refused_before_anything(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let token = link(&world, &mut desk, "medecin-a").await;
+        let before = world.portal.hashes.executed();
+        for body in [
+            json!({"token": token, "new_password": "x".repeat(1 << 20)}),
+            json!({"token": token, "new_password": "x".repeat(4097)}),
+            json!({"token": "x".repeat(300), "new_password": NEW_PASSWORD}),
+            json!({"token": token}),
+            json!({"token": token, "new_password": [NEW_PASSWORD]}),
+        ] {
+            let reply = desk.json("POST", "account/recovery/complete", None, &body).await;
+            assert_eq!((reply.status.as_u16(), reply.error()), (400, "invalid_request"));
+            assert!(reply.problems().is_empty() && !String::from_utf8_lossy(&reply.bytes).contains(&token));
+        }
+        assert_eq!(world.portal.hashes.executed(), before);
+        let identifier = json!({"identifier": "x".repeat(1025)});
+        assert_eq!(desk.json("POST", "account/recovery", None, &identifier).await.status, 400);
+        assert_eq!(complete(&mut desk, &token, NEW_PASSWORD).await.status, 204);
+    }
+
+    async fn log_02_what_was_typed_into_these_calls_stands_nowhere(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let canary = || format!("canary{}", random().to_lowercase().replace(['-', '_'], "x"));
+        let canaries: Vec<String> = (0..4).map(|_| canary()).collect();
+        ask(&mut desk, &canaries[0]).await;
+        complete(&mut desk, &canaries[1], &canaries[2]).await;
+        desk.json("POST", "account/activation", None, &json!({"token": canaries[1]})).await;
+        let form = [("token", canaries[1].as_str()), ("password", &canaries[2]), ("password_again", &canaries[3])];
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        for path in ["recovery", "recovery/link", "activation"] {
+            desk.raw("POST", path, &headers, serde_urlencoded::to_string(form).unwrap().into()).await;
+        }
+        world.portal.send_due_messages().await.unwrap();
+        let (dump, log) = (world.dump().await, log());
+        for secret in &canaries {
+            assert!(!dump.contains(secret) && !log.contains(secret), "{secret}");
+        }
+        assert_eq!(world.events("message_failed").await, 0);
+    }
+
+    async fn tru_07_no_sign_in_with_the_old_password_crosses_a_reset(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let token = link(&world, &mut desk, "secretaire").await;
+        let second = parvis_portal::http::router(&[world.second_process().await], &[]);
+        let mut tasks = Vec::new();
+        for n in 0..24 {
+            let mut client = world.desk(&format!("poste {n}"));
+            if n % 2 == 0 {
+                client.app = second.clone();
+            }
+            tasks.push(tokio::spawn(async move {
+                let reply = client.password("secretaire", PASSWORD).await;
+                if reply.is_authorized() {
+                    let tokens = client.redeem(&reply).await;
+                    return (tokens.status == 200).then_some((client, tokens));
+                }
+                None
+            }));
+            if n == 8 {
+                let (mut client, token) = (desk.again(), token.clone());
+                tasks.push(tokio::spawn(async move {
+                    assert_eq!(complete(&mut client, &token, NEW_PASSWORD).await.status, 204);
+                    None
+                }));
+            }
+        }
+        let mut opened = Vec::new();
+        for task in tasks {
+            opened.extend(task.await.unwrap());
+        }
+        for (mut client, tokens) in opened {
+            assert_eq!(client.call("GET", "account/me", &tokens.text("/access_token")).await.status, 401);
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM sign_in_grant WHERE ended_at IS NULL").await, 0);
+        assert!(desk.password("secretaire", NEW_PASSWORD).await.is_authorized());
     }
 
     async fn pwd_03_all_unmet_rules_are_named_at_once_and_the_link_stays_good(world: World) {

@@ -5,7 +5,7 @@ use crate::{
     on_both_engines,
     password::is_open,
     trust::{sign_in, sign_in_trusted},
-    world::{HOUR, MINUTE, World},
+    world::{HOUR, MINUTE},
 };
 use parvis_protocol::clock::Clock;
 

@@ -160,14 +160,16 @@ fn rules(
     .filter(|rule| rules.count(*rule) != Some(0))
     // Said only to whom it concerns.
     .filter(|rule| *rule != PasswordRule::TooLong || unmet(*rule));
-    let met = word(language, ["rempli", "met", "erfüllt"]);
+    let is_met = word(language, ["rempli", "met", "erfüllt"]);
     let not_met = word(language, ["pas encore rempli", "not met yet", "noch nicht erfüllt"]);
     html! {
-        ul #rules .rules data-met=(met) {
+        ul #rules .rules data-met=(is_met) {
             @for rule in counted {
                 @let wrong = unmet(rule);
+                // Whether it is a frequent one was not looked at yet where the two differ.
+                @let met = sent && !(different && rule == PasswordRule::Common);
                 li data-rule=(rule.code()) data-count=[rules.count(rule)]
-                    class=[if wrong { Some("unmet") } else { sent.then_some("met") }] {
+                    class=[if wrong { Some("unmet") } else { met.then_some("met") }] {
                     (rule_text(language, rule, rules.count(rule).unwrap_or(0)))
                     span.state { @if wrong { " – " (not_met) } }
                 }
