@@ -25,6 +25,12 @@ impl Desk {
         files
     }
 
+    /// How many messages with a code there were; others are notices.
+    pub(crate) fn codes_sent(&self) -> usize {
+        let texts = self.messages().into_iter().filter_map(|message| fs::read_to_string(message).ok());
+        texts.filter(|text| code(text).is_some()).count()
+    }
+
     /// Waits for a message that was not there yet, with a code in it (others are notices), and reads the code.
     pub(crate) async fn latest_code(&mut self) -> String {
         self.latest("a code", code).await
