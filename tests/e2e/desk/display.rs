@@ -36,8 +36,8 @@ impl Desk {
             found.unwrap_or_else(|| panic!("no window {title} among {:?}", self.window_titles()));
         let (protocols, delete) = (display.atom("WM_PROTOCOLS"), display.atom("WM_DELETE_WINDOW"));
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-        display.connection.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
-        display.connection.flush().unwrap();
+        // Answered before the connection goes: what is under way then may be dropped.
+        display.connection.send_event(false, window, EventMask::NO_EVENT, message).unwrap().check().unwrap();
     }
 
     /// Puts a picture of the whole display into a file.
