@@ -8,9 +8,10 @@ mod page_calls;
 mod public;
 mod recovery_calls;
 pub(crate) mod request;
+mod totp_calls;
 
 use crate::{
-    Portal,
+    Portal, metrics,
     pages::{frame, links, outbox, space},
 };
 use axum::{
@@ -57,6 +58,9 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
             .route("/account/activation", post(recovery_calls::activate))
+            .route("/account/totp", post(totp_calls::propose).delete(totp_calls::remove))
+            .route("/account/totp/confirm", post(totp_calls::confirm))
+            .route("/account/totp/recovery-codes", post(totp_calls::renew_recovery_codes))
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
@@ -73,7 +77,8 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
                 pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
         }
         let pages = pages.with_state(host.clone());
-        let endpoints = endpoints.merge(pages);
+        let endpoints =
+            endpoints.merge(pages).layer(middleware::from_fn_with_state(portal.clone(), metrics::observe));
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };

@@ -3,6 +3,7 @@
 //! One [`Portal`] is one portal profile on one issuer address. [`http::router`] hosts one or more of them.
 
 pub mod account;
+pub mod alerts;
 mod audit;
 mod auth_session;
 pub mod clock;
@@ -15,21 +16,31 @@ pub mod demo;
 mod grant;
 pub mod hash;
 pub mod http;
+pub mod import;
 pub mod keys;
 mod links;
 mod message;
+pub mod metrics;
 mod nonce;
+pub mod operations;
 mod pages;
 mod password;
 mod password_check;
 mod recovery;
+mod recovery_codes;
 pub mod retention;
+pub mod rights;
+mod seal;
 pub mod secret_file;
+mod sends;
 mod sessions;
 mod sign_in;
+mod step_up;
 pub mod store;
 mod throttle;
 pub mod tls;
+mod totp;
+mod tries;
 mod trust;
 mod web_session;
 
@@ -68,6 +79,7 @@ pub struct Portal {
     /// Says « démonstration » in every message.
     pub demonstration: bool,
     messages_due: Notify,
+    pub(crate) metrics: metrics::Metrics,
 }
 
 /// What a portal is made of.
@@ -155,6 +167,7 @@ impl Portal {
             entropy,
             demonstration,
             messages_due,
+            metrics: metrics::Metrics::default(),
         }))
     }
 

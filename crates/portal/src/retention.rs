@@ -56,6 +56,7 @@ impl Portal {
                  WHERE contact_id IS NOT NULL AND state = 'queued')",
                 before(DAY),
             ),
+            ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];
         let mut deleted = 0;

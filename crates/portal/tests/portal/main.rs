@@ -5,18 +5,24 @@
 
 mod accounts;
 mod activation;
+mod alerts;
 mod client;
 mod codes;
 mod contacts;
 mod killed;
+mod limits;
 mod link_pages;
 mod model;
 mod notices;
+mod operations;
 mod pages;
 mod password;
 mod protocol;
 mod recovery;
+mod recovery_codes;
 mod sessions;
+mod step_up;
 mod tokens;
+mod totp;
 mod trust;
 mod world;
