@@ -25,5 +25,3 @@ mod sleep;
 mod support;
 #[cfg(target_os = "linux")]
 mod window;
-#[cfg(target_os = "linux")]
-mod wire;

@@ -76,7 +76,10 @@ async fn main_screens(desk: &mut Desk, folder: &Path) {
 
 /// What the portal shows in the person's own browser.
 async fn in_a_browser(desk: &mut Desk, folder: &Path) {
-    desk.asks_for_a_link("medecin-a");
+    desk.open().await;
+    desk.enters_portal().await;
+    desk.forgets_the_password("medecin-a").await;
+    desk.takes_picture(folder, "recovery-sent").await;
     let link = desk.latest_link().await;
     let mut browser = desk.opens_browser(Make::Chromium).await;
     browser.goes_to(&link).await;
@@ -101,7 +104,7 @@ async fn every_screen(desk: &mut Desk, folder: &Path) {
     desk.sees("main[aria-busy=false] [data-problem=credentials_rejected]").await;
     desk.takes_picture(folder, "password-refused").await;
     desk.clicks("forgotten_password").await;
-    desk.comes_to("support_card").await;
+    desk.comes_to("forgotten_password").await;
     desk.takes_picture(folder, "forgotten-password").await;
     desk.clicks("restart").await;
 
