@@ -10,6 +10,8 @@
     reason = "a test: what goes wrong is said by failing, what is measured is said on the terminal"
 )]
 
+#[cfg(target_os = "linux")]
+mod authenticator;
 mod boundary;
 #[cfg(target_os = "linux")]
 mod browser;

@@ -1,5 +1,6 @@
 //! Scenarios at the window. Each is one sentence that a person at a shared workstation would say.
 
+mod authenticator;
 mod pages;
 mod recovery;
 mod support;

@@ -155,6 +155,15 @@ impl Desk {
         self.client().execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"));
     }
 
+    /// The same, for a script that is done when it says so.
+    pub(crate) async fn runs_and_waits(
+        &self,
+        script: &str,
+        arguments: Vec<serde_json::Value>,
+    ) -> serde_json::Value {
+        self.client().execute_async(script, arguments).await.unwrap()
+    }
+
     /// Takes a picture of the window.
     pub(crate) async fn takes_picture(&self, folder: &Path, name: &str) {
         // Transitions are short; a picture of one is no use.
