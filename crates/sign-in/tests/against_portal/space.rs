@@ -22,7 +22,7 @@ async fn change_password(engine: &SignInHandle, current: &str, new: &str, sign_o
     engine.submit(Answer::ChangePassword { current, new, sign_out_others }).await
 }
 
-fn problems(view: &View) -> Vec<FieldProblem> {
+fn problems_of(view: &View) -> Vec<FieldProblem> {
     match &view.screen {
         Screen::ChangePassword { problems, .. }
         | Screen::Contacts { problems, .. }
@@ -88,13 +88,13 @@ async fn all_that_is_wrong_with_a_new_password_is_said_at_once() {
     sign_in(&portal, &engine, "medecin-a", false).await;
     show(&engine, Place::ChangePassword).await;
     let view = change_password(&engine, PASSWORD, "azerty", false).await;
-    let problems = problems(&view);
+    let problems = problems_of(&view);
     let [FieldProblem::NewPassword { unmet }] = problems.as_slice() else { panic!("{view:?}") };
     for rule in [PasswordRule::TooShort, PasswordRule::Digit, PasswordRule::Upper, PasswordRule::Special] {
         assert!(unmet.contains(&rule), "{rule:?}");
     }
     let view = change_password(&engine, "not this one", NEW_PASSWORD, false).await;
-    assert_eq!(super::space::problems(&view), [FieldProblem::CurrentPasswordRejected]);
+    assert_eq!(problems_of(&view), [FieldProblem::CurrentPasswordRejected]);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_telephone_is_proved_by_its_code_and_offered_at_the_next_sign_in() {
     show(&engine, Place::Contacts).await;
     let number = |value: &str| Answer::ChangeContact { field: ContactField::Phone, value: value.to_owned() };
     let view = engine.submit(number("12")).await;
-    assert_eq!(problems(&view), [FieldProblem::PhoneMalformed]);
+    assert_eq!(problems_of(&view), [FieldProblem::PhoneMalformed]);
     let view = engine.submit(number("06 12 34 56 99")).await;
     let Screen::Contacts { proof: Some(proof), problems, .. } = &view.screen else { panic!("{view:?}") };
     assert_eq!((proof.field, proof.hint.as_str(), problems.len()), (ContactField::Phone, "•• 99", 0));
@@ -181,7 +181,7 @@ async fn a_telephone_is_proved_by_its_code_and_offered_at_the_next_sign_in() {
         })
         .await;
     let prove = |code: &str| Answer::ProveContact { code: code.into() };
-    assert_eq!(super::space::problems(&engine.submit(prove("12")).await), [FieldProblem::NotACode]);
+    assert_eq!(problems_of(&engine.submit(prove("12")).await), [FieldProblem::NotACode]);
     let view = engine.submit(prove(&sms)).await;
     let Screen::Contacts { done, person, proof: None, .. } = &view.screen else { panic!("{view:?}") };
     assert_eq!(*done, Some(ContactDone::Proved { field: ContactField::Phone }));
