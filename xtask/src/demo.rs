@@ -19,7 +19,7 @@ const PORT: u16 = 8787;
 pub(crate) fn demo(unattended: bool) -> Result<()> {
     let unattended = unattended || !has_display();
     let mut stages = Stages::start();
-    prepare(&mut stages, unattended)?;
+    prepare(&mut stages, Wanted { desk: unattended, tests: false })?;
     if unattended {
         let pictures = tree::target().join("demo");
         stages.check("sign in as medecin-a", |deadline| journey("pictures::demo", &pictures, deadline));
@@ -32,16 +32,17 @@ pub(crate) fn demo(unattended: bool) -> Result<()> {
 /// Retakes the pictures of docs/screens/.
 pub(crate) fn screens() -> Result<()> {
     let mut stages = Stages::start();
-    prepare(&mut stages, true)?;
+    // Some of them are of pages in a browser.
+    prepare(&mut stages, Wanted { desk: true, tests: true })?;
     let pictures = tree::root().join("docs").join("screens");
     stages.check("pictures", |deadline| journey("pictures::screens", &pictures, deadline));
     stages.finish()?;
     list(&pictures)
 }
 
-fn prepare(stages: &mut Stages, desk: bool) -> Result<()> {
+fn prepare(stages: &mut Stages, wanted: Wanted) -> Result<()> {
     stages.need("setup", |deadline| {
-        packages::install(Wanted { desk, tests: false })?;
+        packages::install(wanted)?;
         window::dependencies(deadline)
     })?;
     stages.need("window: build", window::build)?;

@@ -35,6 +35,7 @@ pub const KINDS: &[&str] = &[
     "message_sent",
     "message_failed",
     "device_forgotten",
+    "pages_opened",
     "account_invited",
     "activation_due",
     "account_disabled",

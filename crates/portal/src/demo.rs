@@ -11,10 +11,7 @@ use crate::{
     store::Store,
 };
 use anyhow::{Context, bail};
-use parvis_protocol::{
-    clock::{Clock, SystemClock},
-    entropy::OsEntropy,
-};
+use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::Path, sync::Arc};
@@ -40,20 +37,6 @@ pub async fn open(
     database: Option<&str>,
     echo: bool,
 ) -> anyhow::Result<Vec<Arc<Portal>>> {
-    open_at(address, data, database, echo, Arc::new(SystemClock)).await
-}
-
-/// As [`open`], by another clock.
-///
-/// # Errors
-/// As [`open`].
-pub async fn open_at(
-    address: SocketAddr,
-    data: &Path,
-    database: Option<&str>,
-    echo: bool,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<Vec<Arc<Portal>>> {
     if !address.ip().is_loopback() {
         bail!("the demonstration listens on this machine only: use a loopback address, not {address}");
     }
@@ -61,6 +44,7 @@ pub async fn open_at(
     let entropy = Arc::new(OsEntropy);
     let default = format!("sqlite://{}?mode=rwc", data.join("portal.db").display());
     let store = Store::open(database.unwrap_or(&default), 8).await?;
+    let clock = Arc::new(SystemClock);
     let outbox =
         Outbox::new(data, clock.clone()).with_context(|| format!("{} cannot be written", data.display()))?;
     let outbox = if echo { outbox.with_echo(Arc::new(show)) } else { outbox };

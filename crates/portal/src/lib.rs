@@ -43,6 +43,7 @@ pub mod tls;
 mod totp;
 mod tries;
 mod trust;
+mod web_session;
 
 use crate::{clock::PortalClock, delivery::Transports, hash::HashPool, keys::Keys, store::Store};
 use parvis_portal_profile::Profile;

@@ -2,6 +2,7 @@
 
 use crate::{log, open_portal, read_config, say};
 use anyhow::{Context, bail};
+use axum::Router;
 use clap::Args;
 use parvis_portal::{
     Portal,
@@ -9,13 +10,7 @@ use parvis_portal::{
     demo, http, metrics,
     tls::{self, Certificate},
 };
-use std::{
-    io::Write,
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 #[derive(Args)]
@@ -58,9 +53,10 @@ async fn serve_demo(serve: Serve) -> anyhow::Result<()> {
     for portal in &portals {
         say(&mut out, &format!("  {}", portal.issuer_text()));
     }
-    say(&mut out, &format!("  messages : {}", data.join("outbox").display()));
+    say(&mut out, &format!("  messages : http://{address}/outbox et {}", data.join("outbox").display()));
     let _ = out.flush();
-    answer(listener, portals, &[], None, retention_of_demo()).await;
+    let app = http::router(&portals, &[]).merge(http::letter_box(data.join("outbox"), address));
+    answer(listener, app, portals, None, retention_of_demo()).await;
     Ok(())
 }
 
@@ -95,7 +91,9 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
         tokio::spawn(tls::serve(listener, metrics::router(portal.clone()), None, std::future::pending()));
     }
     tracing::info!(listen = %listener.local_addr()?, issuer = portal.issuer_text(), "ready");
-    answer(listener, vec![portal], proxies, server_config, config.retention).await;
+    let portals = vec![portal];
+    let app = http::router(&portals, proxies);
+    answer(listener, app, portals, server_config, config.retention).await;
     Ok(())
 }
 
@@ -106,12 +104,11 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until the process is told to stop.
 async fn answer(
     listener: TcpListener,
+    app: Router,
     portals: Vec<Arc<Portal>>,
-    proxies: &[IpAddr],
     tls: Option<Arc<rustls::ServerConfig>>,
     retention: Retention,
 ) {
-    let app = http::router(&portals, proxies);
     for portal in &portals {
         tokio::spawn(portal.clone().run_messages());
         tokio::spawn(housekeeping(portal.clone(), retention.clone()));

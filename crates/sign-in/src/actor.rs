@@ -214,7 +214,6 @@ impl Actor {
                 *locked(&self.engine.language) = language;
             }
             Command::Judge(password, reply) => drop(reply.send(self.judge(&password))),
-            Command::PagesClosed => self.show(),
             Command::End(cause, reply) => {
                 self.ending.push(reply);
                 self.dispatch(Event::End(cause));
@@ -228,7 +227,7 @@ impl Actor {
                 self.under_way = self.under_way.saturating_sub(1);
                 self.settle();
             }
-            Command::KeyringChecked => self.show(),
+            Command::KeyringChecked | Command::PagesClosed => self.show(),
             Command::Refreshed => self.tokens.succeeded(),
             Command::NotRefreshed(retry_after) => self.tokens.failed(retry_after),
             Command::NotLoaded(retry_after) => self.card.failed(retry_after),

@@ -271,7 +271,7 @@ pub(crate) async fn ask(
             ("code_challenge_method", plain("S256")),
         ]),
         Question::StepUpPassword { password } => {
-            fields.extend([("purpose", plain(STEP_UP)), ("password", plain(password.expose_secret()))])
+            fields.extend([("purpose", plain(STEP_UP)), ("password", plain(password.expose_secret()))]);
         }
         Question::Look { challenge_id } => fields.push(("challenge_id", plain(challenge_id))),
         Question::Code { challenge_id, code, .. } => {

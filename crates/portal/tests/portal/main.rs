@@ -15,6 +15,7 @@ mod link_pages;
 mod model;
 mod notices;
 mod operations;
+mod pages;
 mod password;
 mod protocol;
 mod recovery;

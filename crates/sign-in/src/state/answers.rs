@@ -246,17 +246,16 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
 const fn busy_of(request: &Request) -> Busy {
     match request {
         Request::Connect { .. } => Busy::Connecting,
-        Request::Password { .. } => Busy::CheckingPassword,
-        Request::Challenge { question: Question::Send(_), .. } => Busy::SendingCode,
-        Request::Challenge { .. } => Busy::CheckingCode,
-        Request::Complete { .. } => Busy::Completing,
+        Request::Password { .. } | Request::StepUp { question: Question::StepUpPassword { .. }, .. } => {
+            Busy::CheckingPassword
+        }
+        Request::Challenge { question: Question::Send(_), .. }
+        | Request::StepUp { question: Question::Send(_), .. } => Busy::SendingCode,
+        Request::Challenge { .. } | Request::StepUp { .. } => Busy::CheckingCode,
+        Request::Complete { .. } | Request::StepUpComplete { .. } => Busy::Completing,
         Request::SignOut { .. } => Busy::SigningOut,
         Request::Leave { .. } => Busy::Leaving,
         Request::ForgetDevice { .. } | Request::Change { .. } => Busy::Saving,
-        Request::StepUp { question: Question::Send(_), .. } => Busy::SendingCode,
-        Request::StepUp { question: Question::StepUpPassword { .. }, .. } => Busy::CheckingPassword,
-        Request::StepUp { .. } => Busy::CheckingCode,
-        Request::StepUpComplete { .. } => Busy::Completing,
         Request::OpenPages { .. } => Busy::OpeningPages,
         Request::Recovery { .. } => Busy::RequestingLink,
     }

@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail as its assertions do")]
 
-mod account_life;
+mod space;
 
 use parvis_portal::{Portal, demo, http, tls};
 use parvis_sign_in::{
-    EndCause, Keyring, Policy, PortalList, Settings, SignInHandle,
-    clock::{Clock, ManualClock, SystemClock},
+    EndCause, Keyring, PagesWindow, Policy, PortalList, Settings, SignInHandle,
+    clock::SystemClock,
     entropy::OsEntropy,
     view::{
         Answer, CodeProblem, FailureCode, KeyringState, Language, Notice, PasswordProblem, Proof, Screen,
@@ -30,8 +30,6 @@ struct Running {
     data: PathBuf,
     address: SocketAddr,
     tasks: Vec<JoinHandle<()>>,
-    /// The portal's time.
-    clock: Arc<ManualClock>,
     /// Messages that were read.
     read: Mutex<BTreeSet<PathBuf>>,
 }
@@ -43,7 +41,6 @@ impl Running {
             data: data.join("portal"),
             address: listener.local_addr().unwrap(),
             tasks: Vec::new(),
-            clock: Arc::new(ManualClock::at(SystemClock.now())),
             read: Mutex::default(),
         };
         portal.serve(listener).await;
@@ -51,9 +48,7 @@ impl Running {
     }
 
     async fn serve(&mut self, listener: TcpListener) {
-        let clock = self.clock.clone();
-        let portals: Vec<Arc<Portal>> =
-            demo::open_at(self.address, &self.data, None, false, clock).await.unwrap();
+        let portals: Vec<Arc<Portal>> = demo::open(self.address, &self.data, None, false).await.unwrap();
         let router = http::router(&portals, &[]);
         self.tasks = portals.into_iter().map(|portal| tokio::spawn(portal.run_messages())).collect();
         self.tasks.push(tokio::spawn(tls::serve(listener, router, None, std::future::pending())));
@@ -74,15 +69,16 @@ impl Running {
 
     /// The next code mailed to this address.
     async fn code(&self, to: &str) -> String {
-        self.mail(to, |body| {
+        self.message("eml", |head, body| {
             let code = body.lines().next().unwrap_or_default().trim();
-            (code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).then(|| code.to_owned())
+            let is_code = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+            (is_code && head.contains(to)).then(|| code.to_owned())
         })
         .await
     }
 
-    /// What is looked for in the next mail to this address that has it.
-    async fn mail(&self, to: &str, find: impl Fn(&str) -> Option<String>) -> String {
+    /// What the next message of this kind says, if it is the one; head and body of a mail, nothing and the whole of an SMS.
+    async fn message(&self, kind: &str, read: impl Fn(&str, &str) -> Option<String>) -> String {
         let mut often = tokio::time::interval(Duration::from_millis(20));
         for _ in 0..500 {
             often.tick().await;
@@ -92,34 +88,43 @@ impl Running {
                 .collect();
             files.sort();
             for file in files {
-                let is_mail = file.extension().is_some_and(|extension| extension == "eml");
-                if !is_mail || self.read.lock().unwrap().contains(&file) {
+                let is_one = file.extension().is_some_and(|extension| extension == kind);
+                if !is_one || self.read.lock().unwrap().contains(&file) {
                     continue;
                 }
                 let text = std::fs::read_to_string(&file).unwrap();
-                let (head, body) = text.split_once("\r\n\r\n").unwrap();
-                if let Some(found) = find(body).filter(|_| head.contains(to)) {
+                let (head, body) = text.split_once("\r\n\r\n").unwrap_or(("", &text));
+                if let Some(found) = read(head, body) {
                     self.read.lock().unwrap().insert(file);
                     return found;
                 }
             }
         }
-        panic!("no such mail to {to}");
+        panic!("no such message");
     }
 
     /// A start of the app on this workstation.
     async fn engine(&self, workstation: &Path, keyring: &Keyring) -> SignInHandle {
+        self.engine_with(workstation, keyring, Arc::new(parvis_sign_in::NoPages)).await
+    }
+
+    async fn engine_with(
+        &self,
+        workstation: &Path,
+        keyring: &Keyring,
+        pages: Arc<dyn PagesWindow>,
+    ) -> SignInHandle {
         std::fs::create_dir_all(workstation).unwrap();
         let list = workstation.join("portals.toml");
         let texts = r#"{ fr = "a", en = "b", de = "c" }"#;
-        let entry = |id: &str| {
+        let entries = ["portail-de-sante", "doctipro"].map(|id| {
             format!(
-                "[[portal]]\nid = \"{id}\"\nissuer = \"http://{}/{id}\"\nmonogram = \"P\"\n\
+                "[[portal]]\nid = \"{id}\"\nissuer = \"http://{}/{id}\"\nmonogram = \"PS\"\n\
                  name = {texts}\naudience = {texts}\n",
                 self.address
             )
-        };
-        std::fs::write(&list, entry("portail-de-sante") + &entry("doctipro")).unwrap();
+        });
+        std::fs::write(&list, entries.concat()).unwrap();
         let engine = SignInHandle::start(Settings {
             portals: PortalList::from_command_line(&list).unwrap(),
             data_dir: workstation.join("data"),
@@ -131,7 +136,7 @@ impl Running {
             language: Language::Fr,
             last_portal: None,
             last_entrances: std::collections::BTreeMap::new(),
-            pages: Arc::new(parvis_sign_in::NoPages),
+            pages,
         });
         let mut views = engine.views();
         views.wait_for(|view| view.workstation.keyring != KeyringState::Checking).await.unwrap();
