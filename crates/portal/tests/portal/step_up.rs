@@ -143,6 +143,7 @@ on_both_engines! {
         let pending = other.password("medecin-a", PASSWORD).await;
         assert_eq!(ask(&mut other, &pending).await.error(), "invalid_session");
         // A step under way is bound too.
+        world.advance(31 * SECOND);
         let asked = ask(&mut a, &of_a).await;
         let mut thief = a.again();
         assert_eq!(password(&mut thief, &asked, PASSWORD).await.error(), "invalid_session");
