@@ -4,7 +4,7 @@ use crate::{Portal, store::Connection};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 
 /// Kinds of events; `docs/operating.md` lists them.
-pub const KINDS: [&str; 39] = [
+pub const KINDS: &[&str] = &[
     "account_created",
     "account_blocked",
     "account_unblocked",
@@ -44,6 +44,14 @@ pub const KINDS: [&str; 39] = [
     "contact_changed",
     "session_ended",
     "rights_changed",
+    "totp_proposed",
+    "totp_activated",
+    "totp_replaced",
+    "totp_removed",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "stepped_up",
+    "session_limit",
 ];
 
 /// Kinds that say something to the owner of an account: its history (`GET /events`).

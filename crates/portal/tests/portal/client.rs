@@ -27,6 +27,8 @@ pub struct Client {
     pub verifier: String,
     /// Sends the device proof with the password.
     pub proves_device: bool,
+    /// The entrance.
+    pub role: String,
 }
 
 #[derive(Clone)]
@@ -89,13 +91,15 @@ impl Client {
             nonce: None,
             verifier: pkce::verifier(&OsEntropy),
             proves_device: false,
+            role: "professional".to_owned(),
         }
     }
 
     /// A new sign-in on the same workstation: fresh session key and verifier.
     pub fn again(&self) -> Self {
         let fresh = Self::new(self.app.clone(), "");
-        Self { device: self.device.clone(), device_id: self.device_id.clone(), proves_device: true, ..fresh }
+        let (device, device_id, role) = (self.device.clone(), self.device_id.clone(), self.role.clone());
+        Self { device, device_id, role, proves_device: true, ..fresh }
     }
 
     pub async fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
@@ -169,6 +173,18 @@ impl Client {
         self.raw(method, path, &headers, Body::from(body)).await
     }
 
+    /// An account call with a body.
+    pub async fn send(&mut self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
+        self.refresh_nonce().await;
+        let (proof, authorization) = (self.proof(method, path, Some(token)), format!("DPoP {token}"));
+        let headers = [
+            ("content-type", "application/json"),
+            ("dpop", proof.as_str()),
+            ("authorization", &authorization),
+        ];
+        self.raw(method, path, &headers, Body::from(body.to_string())).await
+    }
+
     /// The fields of a password request; `change` adds, replaces or (with an empty value) removes.
     pub fn password_fields(
         &self,
@@ -185,7 +201,7 @@ impl Client {
             ("nonce", "n-0S6_WzA2Mj"),
             ("ui_locales", "fr"),
             ("device_id", &self.device_id),
-            ("role", "professional"),
+            ("role", &self.role),
             ("supported", "otp new_password activate"),
             ("username", name),
             ("password", password),

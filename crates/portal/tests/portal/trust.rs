@@ -225,7 +225,7 @@ on_both_engines! {
     async fn a_step_up_is_not_taken_for_a_sign_in(world: World) {
         let mut desk = world.desk("1");
         let reply = desk.password_with("secretaire", PASSWORD, &[("purpose", "step_up")]).await;
-        assert_eq!(reply.error(), "redirect_to_web");
+        assert_eq!(reply.error(), "invalid_request");
     }
 
     async fn trust_ends_are_told_for_thirty_days(world: World) {
