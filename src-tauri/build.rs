@@ -3,8 +3,16 @@
 use tauri_build::{AppManifest, Attributes};
 
 /// Every command, and no other. `src-tauri/capabilities/main.json` grants them to the main window alone.
-const COMMANDS: &[&str] =
-    &["about", "activity", "open_log_folder", "preferences", "save_preferences", "submit", "view"];
+const COMMANDS: &[&str] = &[
+    "about",
+    "activity",
+    "judge_password",
+    "open_log_folder",
+    "preferences",
+    "save_preferences",
+    "submit",
+    "view",
+];
 
 fn main() {
     let attributes = Attributes::new()

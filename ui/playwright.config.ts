@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-const port = 5184;
+const port = Number(process.env.PARVIS_UI_PORT ?? 5184);
 
 export default defineConfig({
   testDir: 'tests',

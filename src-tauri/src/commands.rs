@@ -3,7 +3,8 @@
 //! No answer carries a password, a code, a key or a token.
 
 use parvis_sign_in::SignInHandle;
-use parvis_sign_in::view::{About, Answer, Preferences, View};
+use parvis_sign_in::view::{About, Answer, PasswordJudgement, Preferences, View};
+use secrecy::SecretString;
 use tauri::{AppHandle, Manager as _, State};
 
 use crate::preferences::PreferenceStore;
@@ -21,6 +22,15 @@ pub(crate) async fn view(engine: Engine<'_>) -> Result<View, ()> {
 #[tauri::command]
 pub(crate) async fn submit(engine: Engine<'_>, answer: Answer) -> Result<View, ()> {
     Ok(engine.submit(answer).await)
+}
+
+/// What the portal would say of a new password, for the list that is ticked off while it is typed.
+#[tauri::command]
+pub(crate) async fn judge_password(
+    engine: Engine<'_>,
+    password: SecretString,
+) -> Result<PasswordJudgement, ()> {
+    Ok(engine.judge(password).await)
 }
 
 /// Someone touched the keyboard or the mouse.

@@ -1,4 +1,5 @@
-//! The desktop shell around the sign-in engine: one window, seven commands, and the events of the operating system.
+//! The desktop shell around the sign-in engine: the app's window and its commands, the window of the portal's pages, and the
+//! events of the operating system.
 //!
 //! Nothing about signing in is decided here. The window asks for the view and sends answers; the engine
 //! ([`parvis_sign_in`]) owns the state, and this crate carries its views to the window.
@@ -6,6 +7,7 @@
 mod about;
 mod commands;
 mod log;
+mod pages;
 mod preferences;
 mod system;
 mod window;
@@ -17,8 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parvis_sign_in::clock::SystemClock;
 use parvis_sign_in::entropy::OsEntropy;
-use parvis_sign_in::view::{Screen, View};
-use parvis_sign_in::{EndCause, Keyring, Policy, PortalList, Settings, SignInHandle, platform};
+use parvis_sign_in::view::Screen;
+use parvis_sign_in::{EndCause, Keyring, PagesWindow, Policy, PortalList, Settings, SignInHandle, platform};
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::preferences::PreferenceStore;
@@ -56,6 +58,7 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .invoke_handler(tauri::generate_handler![
             commands::about,
             commands::activity,
+            commands::judge_password,
             commands::open_log_folder,
             commands::preferences,
             commands::save_preferences,
@@ -63,10 +66,14 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
             commands::view,
         ])
         .on_window_event(|window, event| {
-            // Closing the window is quitting, and quitting is a sign-out first.
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
-                quit(window.app_handle().clone());
+                match window.label() {
+                    // The portal's pages are done with; the session goes on.
+                    pages::PAGES => close_pages(window.app_handle()),
+                    // Closing the app's window is quitting, and quitting is a sign-out first.
+                    _ => quit(window.app_handle().clone()),
+                }
             }
         })
         .setup(|app| start(app.handle(), options))
@@ -95,6 +102,7 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
 
     let preferences = PreferenceStore::open(app, &data)?;
+    let pages = Arc::new(pages::PortalWindow::new(app.clone()));
     let settings = Settings {
         portals: match &options.portals {
             Some(file) => PortalList::from_command_line(file)?,
@@ -107,11 +115,14 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
         keyring: Keyring::system(),
         language: preferences.get().language,
         last_portal: preferences.last_portal(),
+        pages: Arc::clone(&pages) as Arc<dyn PagesWindow>,
+        last_entrances: preferences.last_entrances(),
         data_dir: data,
     };
     let engine = tauri::async_runtime::block_on(async { SignInHandle::start(settings) });
 
     app.manage(engine.clone());
+    app.manage(pages);
     app.manage(preferences);
     app.manage(Folders { logs });
     carry_views(app, &engine);
@@ -135,22 +146,18 @@ fn carry_views(app: &AppHandle, engine: &SignInHandle) {
     tauri::async_runtime::spawn(async move {
         while views.changed().await.is_ok() {
             let view = views.borrow_and_update().clone();
-            if let Some(portal) = entered(&view) {
-                app.state::<PreferenceStore>().set_last_portal(portal);
+            if let Screen::Password { portal, entrance, .. } = &view.screen {
+                let preferences = app.state::<PreferenceStore>();
+                preferences.set_last_portal(&portal.id);
+                if let Some(entrance) = entrance {
+                    preferences.set_last_entrance(&portal.id, &entrance.role);
+                }
             }
             if let Err(error) = app.emit_to(MAIN, "view", view) {
                 tracing::warn!(%error, "the window did not get a view");
             }
         }
     });
-}
-
-/// The portal that the person has just chosen.
-fn entered(view: &View) -> Option<&str> {
-    match &view.screen {
-        Screen::Password { portal, .. } => Some(&portal.id),
-        _ => None,
-    }
 }
 
 /// The app is on its way out.
@@ -162,10 +169,21 @@ fn quit(app: AppHandle) {
         return;
     }
     window::put_away(&app);
+    pages::PortalWindow::put_away(&app);
     tauri::async_runtime::spawn(async move {
         end_session(&app, EndCause::Quit).await;
         tracing::info!("ended");
         app.exit(0);
+    });
+}
+
+/// Empties and closes the window of the portal's pages, at the person's wish.
+fn close_pages(app: &AppHandle) {
+    pages::PortalWindow::put_away(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Arc<pages::PortalWindow>>().clear().await;
+        app.state::<SignInHandle>().pages_closed();
     });
 }
 

@@ -1,5 +1,6 @@
-//! What is remembered between starts: language, zoom, the last portal, and where the window was. Nothing that security depends on.
+//! What is remembered between starts: language, zoom, the last portal and its entrance, and where the window was. Nothing that security depends on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ const FILE: &str = "preferences.json";
 const PREFERENCES: &str = "preferences";
 const PLACE: &str = "window";
 const LAST_PORTAL: &str = "lastPortal";
+const LAST_ENTRANCES: &str = "lastEntrances";
 
 /// The zoom that the window can be drawn at, in percent.
 const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
@@ -65,6 +67,19 @@ impl PreferenceStore {
     pub(crate) fn set_last_portal(&self, id: &str) {
         if self.last_portal().as_deref() != Some(id) {
             self.write(LAST_PORTAL, &id);
+        }
+    }
+
+    /// The entrance that was used last on this workstation, by portal.
+    pub(crate) fn last_entrances(&self) -> BTreeMap<String, String> {
+        self.read(LAST_ENTRANCES).unwrap_or_default()
+    }
+
+    /// Remembers the entrance that was used.
+    pub(crate) fn set_last_entrance(&self, portal: &str, role: &str) {
+        let mut entrances = self.last_entrances();
+        if entrances.insert(portal.to_owned(), role.to_owned()).as_deref() != Some(role) {
+            self.write(LAST_ENTRANCES, &entrances);
         }
     }
 

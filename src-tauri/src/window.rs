@@ -12,7 +12,7 @@ use crate::preferences::{Place, PreferenceStore};
 const STRIP: u32 = 40;
 
 /// In a release, the web view's own menu (reload, back, inspect) appears in fields only, where it pastes.
-const FIELDS_KEEP_THEIR_MENU: &str = "addEventListener('contextmenu', (event) => { \
+pub(crate) const FIELDS_KEEP_THEIR_MENU: &str = "addEventListener('contextmenu', (event) => { \
     if (!event.target.closest?.('input, textarea')) event.preventDefault(); });";
 
 /// Opens the window, where it was the last time if that is still on a screen.

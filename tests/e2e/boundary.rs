@@ -7,8 +7,16 @@ use std::path::Path;
 use serde_json::Value;
 
 /// The commands of the window. A new one is added here with the reason why it carries no secret.
-const COMMANDS: &[&str] =
-    &["about", "activity", "open_log_folder", "preferences", "save_preferences", "submit", "view"];
+const COMMANDS: &[&str] = &[
+    "about",
+    "activity",
+    "judge_password",
+    "open_log_folder",
+    "preferences",
+    "save_preferences",
+    "submit",
+    "view",
+];
 
 fn text(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

@@ -1,5 +1,6 @@
 //! A desk: a workstation of one's own for one scenario, and the person who sits at it.
 
+mod display;
 mod person;
 mod program;
 
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
 
-pub(crate) use person::Timings;
-use program::Program;
+pub(crate) use person::{Timings, files};
+pub(crate) use program::Program;
 
 /// Longest wait for anything. A step takes well under a second; a busy machine takes longer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     pub(crate) messages_read: usize,
     window: Option<Window>,
     environment: Vec<(&'static str, String)>,
+    portal_port: u16,
     // Dropped in this order: programs first, their folder last.
     _portal: Program,
     _keyring: Option<Program>,
@@ -138,6 +140,7 @@ impl Desk {
             messages_read: 0,
             window: None,
             environment,
+            portal_port,
             _portal: portal,
             _keyring: keyring,
             _bus: bus,
@@ -224,8 +227,32 @@ impl Desk {
 
     /// The address of the desk's bus.
     pub(crate) fn bus(&self) -> &str {
-        let address = self.environment.iter().find(|(name, _)| *name == "DBUS_SYSTEM_BUS_ADDRESS");
-        &address.unwrap().1
+        self.variable("DBUS_SYSTEM_BUS_ADDRESS")
+    }
+
+    /// What programs at this desk find in their environment.
+    pub(crate) fn environment(&self) -> &[(&'static str, String)] {
+        &self.environment
+    }
+
+    /// One variable of it.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        &self.environment.iter().find(|(found, _)| *found == name).unwrap().1
+    }
+
+    /// The folder of everything at this desk.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The address of the portal that the scenarios enter.
+    pub(crate) fn issuer(&self) -> String {
+        self.issuer_of(PORTAL)
+    }
+
+    /// The address of one of the demonstration's portals.
+    pub(crate) fn issuer_of(&self, portal: &str) -> String {
+        format!("http://127.0.0.1:{}/{portal}", self.portal_port)
     }
 
     /// What the app logged.
@@ -262,9 +289,10 @@ impl Desk {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../e2e").join(self.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        for log in ["portal.log", "driver.log", "app/logs/parvis.log"] {
+        for log in ["portal.log", "driver.log", "chromedriver.log", "firefox.log", "app/logs/parvis.log"] {
             let _ = fs::copy(self.folder.path().join(log), folder.join(Path::new(log).file_name().unwrap()));
         }
+        self.takes_picture_of_display(&folder.join("display.png"));
         if let Some(window) = &self.window {
             if let Ok(picture) = window.client.screenshot().await {
                 fs::write(folder.join("window.png"), picture).unwrap();
@@ -299,7 +327,7 @@ fn unlocked_keyring(environment: &[(&'static str, String)]) -> Program {
 }
 
 /// The app's neighbour in the folder of the build.
-fn portal_program() -> String {
+pub(crate) fn portal_program() -> String {
     let program = Path::new(APP).with_file_name("parvis-portal");
     assert!(program.exists(), "{} is missing: cargo build --workspace", program.display());
     program.display().to_string()
@@ -317,11 +345,11 @@ fn made(folder: &tempfile::TempDir, name: &str) -> PathBuf {
     path
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
-fn wait_for_port(port: u16, what: &str) {
+pub(crate) fn wait_for_port(port: u16, what: &str) {
     let deadline = Instant::now() + PATIENCE;
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < deadline, "{what} does not listen");

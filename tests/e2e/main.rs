@@ -10,7 +10,11 @@
     reason = "a test: what goes wrong is said by failing, what is measured is said on the terminal"
 )]
 
+#[cfg(target_os = "linux")]
+mod authenticator;
 mod boundary;
+#[cfg(target_os = "linux")]
+mod browser;
 #[cfg(target_os = "linux")]
 mod desk;
 #[cfg(target_os = "linux")]
@@ -19,5 +23,7 @@ mod outbox;
 mod pictures;
 #[cfg(target_os = "linux")]
 mod sleep;
+#[cfg(target_os = "linux")]
+mod support;
 #[cfg(target_os = "linux")]
 mod window;

@@ -25,21 +25,42 @@ impl Desk {
         files
     }
 
+    /// How many messages with a code there were; others are notices.
+    pub(crate) fn codes_sent(&self) -> usize {
+        let texts = self.messages().into_iter().filter_map(|message| fs::read_to_string(message).ok());
+        texts.filter(|text| code(text).is_some()).count()
+    }
+
     /// Waits for a message that was not there yet, with a code in it (others are notices), and reads the code.
     pub(crate) async fn latest_code(&mut self) -> String {
+        self.latest("a code", code).await
+    }
+
+    /// Waits for a mail that was not there yet, with a link in it, and reads the link.
+    pub(crate) async fn latest_link(&mut self) -> String {
+        self.latest("a link", link).await
+    }
+
+    async fn latest(&mut self, what: &str, read: impl Fn(&str) -> Option<String>) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let messages = self.messages();
             let unread = messages.iter().skip(self.messages_read);
-            let found = unread.filter_map(|message| code(&fs::read_to_string(message).ok()?)).next_back();
+            let found = unread.filter_map(|message| read(&fs::read_to_string(message).ok()?)).next_back();
             self.messages_read = messages.len();
-            if let Some(code) = found {
-                return code;
+            if let Some(found) = found {
+                return found;
             }
-            assert!(Instant::now() < deadline, "waited in vain for a code");
+            assert!(Instant::now() < deadline, "waited in vain for {what}");
             tokio::time::sleep(std::time::Duration::from_millis(15)).await;
         }
     }
+}
+
+/// A web address that carries a token behind `#`.
+fn link(message: &str) -> Option<String> {
+    let words = message.split_whitespace();
+    words.into_iter().find(|word| word.starts_with("http://") && word.contains('#')).map(str::to_owned)
 }
 
 /// The first number of the right length in the text: codes stand first, alone.

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::browser::Make;
 use crate::desk::{Desk, Furniture, PORTAL, sit};
 use crate::outbox::other_than;
 
@@ -44,6 +45,7 @@ fn screens() {
         desk.open().await;
         every_screen(desk, &folder).await;
     });
+    sit("screens-browser", Furniture::default(), async |desk| in_a_browser(desk, &folder()).await);
     for language in ["en", "de"] {
         sit("screens-language", Furniture::default(), async |desk| {
             desk.open().await;
@@ -72,6 +74,24 @@ async fn main_screens(desk: &mut Desk, folder: &Path) {
     desk.takes_picture(folder, "signed-in").await;
 }
 
+/// What the portal shows in the person's own browser.
+async fn in_a_browser(desk: &mut Desk, folder: &Path) {
+    desk.open().await;
+    desk.enters_portal().await;
+    desk.forgets_the_password("medecin-a").await;
+    desk.takes_picture(folder, "recovery-sent").await;
+    let link = desk.latest_link().await;
+    let mut browser = desk.opens_browser(Make::Chromium).await;
+    browser.goes_to(&link).await;
+    browser.types("input[name=password]", "Tilleul4").await;
+    browser.takes_picture(&folder.join("page-new-password.png")).await;
+    let letter_box = desk.issuer().replace(PORTAL, "outbox");
+    browser.goes_to(&letter_box).await;
+    browser.reads("main", "medecin-a@example.org").await;
+    browser.takes_picture(&folder.join("page-letter-box.png")).await;
+    browser.closes().await;
+}
+
 async fn every_screen(desk: &mut Desk, folder: &Path) {
     desk.comes_to("choose_portal").await;
     desk.takes_picture(folder, "choose-portal").await;
@@ -84,7 +104,7 @@ async fn every_screen(desk: &mut Desk, folder: &Path) {
     desk.sees("main[aria-busy=false] [data-problem=credentials_rejected]").await;
     desk.takes_picture(folder, "password-refused").await;
     desk.clicks("forgotten_password").await;
-    desk.comes_to("support_card").await;
+    desk.comes_to("forgotten_password").await;
     desk.takes_picture(folder, "forgotten-password").await;
     desk.clicks("restart").await;
 
@@ -120,6 +140,8 @@ async fn every_screen(desk: &mut Desk, folder: &Path) {
     let code = desk.latest_code().await;
     desk.gives_code(&code, "signed_in").await;
     desk.takes_picture(folder, "signed-in").await;
+    desk.opens_pages().await;
+    desk.takes_picture_of_window(&desk.pages_title(), &folder.join("page-my-space.png"));
     desk.clicks("leave").await;
     desk.comes_to("left").await;
     desk.takes_picture(folder, "left").await;

@@ -93,9 +93,9 @@ test('SIGN8 the forgotten password is in the same place, and leads to a person',
       .evaluateAll((all) => all.map((one) => one.getAttribute('data-action') ?? one.getAttribute('name')));
     expect(order).toEqual(['show_password', 'password', 'forgotten_password', 'submit']);
   }
-  await reply(page, 'support_card');
+  await reply(page, 'forgotten_password');
   await page.locator('[data-action="forgotten_password"]').click();
-  await expect(page.locator('main')).toHaveAttribute('data-screen', 'support_card');
+  await expect(page.locator('main')).toHaveAttribute('data-screen', 'forgotten_password');
   await expect(page.getByText('support@portail.example.org')).toBeVisible();
 });
 

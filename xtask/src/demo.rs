@@ -19,7 +19,7 @@ const PORT: u16 = 8787;
 pub(crate) fn demo(unattended: bool) -> Result<()> {
     let unattended = unattended || !has_display();
     let mut stages = Stages::start();
-    prepare(&mut stages, unattended)?;
+    prepare(&mut stages, Wanted { desk: unattended, tests: false })?;
     if unattended {
         let pictures = tree::target().join("demo");
         stages.check("sign in as medecin-a", |deadline| journey("pictures::demo", &pictures, deadline));
@@ -32,16 +32,17 @@ pub(crate) fn demo(unattended: bool) -> Result<()> {
 /// Retakes the pictures of docs/screens/.
 pub(crate) fn screens() -> Result<()> {
     let mut stages = Stages::start();
-    prepare(&mut stages, true)?;
+    // Some of them are of pages in a browser.
+    prepare(&mut stages, Wanted { desk: true, tests: true })?;
     let pictures = tree::root().join("docs").join("screens");
     stages.check("pictures", |deadline| journey("pictures::screens", &pictures, deadline));
     stages.finish()?;
     list(&pictures)
 }
 
-fn prepare(stages: &mut Stages, desk: bool) -> Result<()> {
+fn prepare(stages: &mut Stages, wanted: Wanted) -> Result<()> {
     stages.need("setup", |deadline| {
-        packages::install(Wanted { desk, tests: false })?;
+        packages::install(wanted)?;
         window::dependencies(deadline)
     })?;
     stages.need("window: build", window::build)?;
@@ -78,8 +79,12 @@ fn attended() -> Result<()> {
     let mut app = command::new(tree::program("parvis"));
     app.arg("--portals").arg(&portal.list).arg("--data").arg(folder.join("app"));
     say::heading("Parvis");
-    say::line("Sign in to « Portail de santé » as medecin-a, medecin-b or secretaire.");
-    say::line("Password: Parvis-Demo-2026!  Codes appear above, and in the outbox folder.");
+    say::line("« Portail de santé »: medecin-a, medecin-b, administrateur or secretaire.");
+    say::line("« Doctipro »: medecin@example.org (doctor), secretaire@example.org, patient@example.org.");
+    say::line(&format!(
+        "Password: Parvis-Demo-2026!  Codes and links appear above, and at {}/outbox in a browser.",
+        portal.address
+    ));
     say::line("Close the window to end the demonstration.");
     command::run(&mut app, None)
 }
@@ -88,6 +93,7 @@ fn attended() -> Result<()> {
 struct Portal {
     program: Child,
     list: PathBuf,
+    address: String,
 }
 
 impl Portal {
@@ -99,7 +105,7 @@ impl Portal {
         fs::write(&list, text.replace(&format!("127.0.0.1:{PORT}"), &address))?;
         let mut portal = command::new(tree::program("parvis-portal"));
         portal.args(["serve", "--demo", "--listen", &address, "--data"]).arg(folder.join("portal"));
-        let mut portal = Self { program: portal.spawn()?, list };
+        let mut portal = Self { program: portal.spawn()?, list, address: format!("http://{address}") };
         while TcpStream::connect(&address).is_err() {
             if let Some(status) = portal.program.try_wait()? {
                 bail!("the portal ended with {status}");

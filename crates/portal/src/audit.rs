@@ -1,7 +1,11 @@
 //! The audit trail: who did what, when, from which workstation and network; never a secret, never what was typed.
 
-use crate::{Portal, store::Connection};
+use crate::{
+    Portal,
+    store::{self, Connection},
+};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
+use sqlx::AssertSqlSafe;
 
 /// Kinds of events; `docs/operating.md` lists them.
 pub const KINDS: &[&str] = &[
@@ -31,9 +35,19 @@ pub const KINDS: &[&str] = &[
     "message_sent",
     "message_failed",
     "device_forgotten",
-    "password_changed",
+    "pages_opened",
     "account_invited",
     "activation_due",
+    "account_disabled",
+    "account_enabled",
+    "rights_changed",
+    "totp_removed",
+    "alert_brute_force",
+    "alert_spraying",
+    "alert_reuse",
+    "accounts_imported",
+    "keys_rotated",
+    "password_changed",
     "account_activated",
     "reset_sent",
     "link_refused",
@@ -43,11 +57,9 @@ pub const KINDS: &[&str] = &[
     "contact_rejected",
     "contact_changed",
     "session_ended",
-    "rights_changed",
     "totp_proposed",
     "totp_activated",
     "totp_replaced",
-    "totp_removed",
     "recovery_codes_renewed",
     "recovery_code_used",
     "stepped_up",
@@ -130,6 +142,7 @@ impl<'a> Event<'a> {
         connection: &mut Connection,
     ) -> Result<(), sqlx::Error> {
         tracing::info!(kind = self.kind, subject = self.subject, detail = self.detail, "event");
+        portal.metrics.count(self.kind, 1);
         sqlx::query(
             "INSERT INTO event (id, at, portal, kind, subject, device, network, detail) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -146,4 +159,35 @@ impl<'a> Event<'a> {
         .await?;
         Ok(())
     }
+}
+
+/// One event of many accounts at once, in the transaction of what it tells.
+pub(crate) async fn record_all(
+    portal: &Portal,
+    connection: &mut Connection,
+    kind: &'static str,
+    detail: &str,
+    subjects: &[&str],
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    debug_assert!(KINDS.contains(&kind), "{kind} is not in the catalogue");
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    portal.metrics.count(kind, subjects.len());
+    let statement = format!(
+        "INSERT INTO event (id, at, portal, kind, subject, detail) VALUES {}",
+        store::rows(subjects.len(), 6)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for subject in subjects {
+        query = query
+            .bind(opaque_short(portal.entropy.as_ref()))
+            .bind(now)
+            .bind(&portal.profile.id)
+            .bind(kind)
+            .bind(*subject)
+            .bind(detail);
+    }
+    query.execute(connection).await.map(drop)
 }

@@ -274,7 +274,7 @@ impl Portal {
         hash: &str,
     ) -> Result<Option<AuthorizationCode>, sqlx::Error> {
         sqlx::query_as(
-            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, c.subject, s.device_id, \
+            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id, c.subject, \
              s.step_up_grant \
              FROM authorization_code c JOIN auth_session s ON s.id = c.auth_session WHERE c.code_hash = $1 AND c.portal = $2",
         )

@@ -68,6 +68,22 @@ pub struct HashPool {
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
     executed: Arc<AtomicU64>,
+    refused: Arc<AtomicU64>,
+    threads: usize,
+    places: usize,
+}
+
+/// How busy a [`HashPool`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashLoad {
+    /// Hashes that run.
+    pub running: u64,
+    /// Callers that wait.
+    pub waiting: u64,
+    /// Hashes run so far.
+    pub executed: u64,
+    /// Callers that were refused because the queue was full, so far.
+    pub refused: u64,
 }
 
 impl std::fmt::Debug for HashPool {
@@ -87,6 +103,9 @@ impl HashPool {
             admitted: Arc::new(Semaphore::new(places)),
             running: Arc::new(Semaphore::new(threads)),
             executed: Arc::default(),
+            refused: Arc::default(),
+            threads,
+            places,
         }
     }
 
@@ -139,6 +158,19 @@ impl HashPool {
         self.executed.load(Ordering::SeqCst)
     }
 
+    /// How busy it is now.
+    pub fn load(&self) -> HashLoad {
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let running = self.threads.saturating_sub(self.running.available_permits());
+        let admitted = self.places.saturating_sub(self.admitted.available_permits());
+        HashLoad {
+            running: count(running),
+            waiting: count(admitted.saturating_sub(running)),
+            executed: self.executed(),
+            refused: self.refused.load(Ordering::SeqCst),
+        }
+    }
+
     fn salt(&self) -> [u8; 16] {
         bytes(self.entropy.as_ref())
     }
@@ -151,7 +183,10 @@ impl HashPool {
         if password.expose_secret().len() > MAX_PASSWORD {
             return Err(Busy);
         }
-        let _place = self.admitted.try_acquire().map_err(|_| Busy)?;
+        let Ok(_place) = self.admitted.try_acquire() else {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            return Err(Busy);
+        };
         let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         let executed = Arc::clone(&self.executed);
         // The permit goes with the work: a caller that gives up does not make room while its hash still runs.

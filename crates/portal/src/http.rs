@@ -4,14 +4,15 @@ mod account_calls;
 mod answer;
 mod card_calls;
 mod oauth;
+mod page_calls;
 mod public;
 mod recovery_calls;
 pub(crate) mod request;
 mod totp_calls;
 
 use crate::{
-    Portal,
-    pages::{frame, links},
+    Portal, metrics,
+    pages::{frame, links, outbox, space},
 };
 use axum::{
     Router,
@@ -19,7 +20,11 @@ use axum::{
     middleware,
     routing::{delete, get, post},
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// One portal behind HTTP.
 #[derive(Clone)]
@@ -40,7 +45,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/token", post(oauth::token))
             .route("/revoke", post(oauth::revoke))
             .route("/end-session", post(oauth::end_session))
-            .route("/session-bootstrap", post(account_calls::session_bootstrap))
+            .route("/session-bootstrap", post(page_calls::session_bootstrap))
             .route("/jwks", get(public::jwks))
             .route("/profile", get(public::profile))
             .route("/account/me", get(card_calls::me).patch(card_calls::change))
@@ -60,27 +65,40 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))
             .with_state(host.clone());
-        let pages = Router::new()
+        let mut pages = Router::new()
             .route("/pages/style.css", get(frame::style))
             .route("/pages/link.js", get(links::script))
             .route("/recovery", get(links::recovery).post(links::set_password))
             .route("/recovery/link", post(links::another_link))
             .route("/activation", get(links::activation).post(links::activate))
-            .route("/activation/link", post(links::another_link))
-            .with_state(host.clone());
-        let endpoints = endpoints.merge(pages);
+            .route("/activation/link", post(links::another_link));
+        if portal.demonstration {
+            pages =
+                pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
+        }
+        let pages = pages.with_state(host.clone());
+        let endpoints =
+            endpoints.merge(pages).layer(middleware::from_fn_with_state(portal.clone(), metrics::observe));
         let metadata = format!("/.well-known/oauth-authorization-server{path}");
         router = router.route(&metadata, get(public::metadata).with_state(host.clone()));
         router = if path.is_empty() { router.merge(endpoints) } else { router.nest(&path, endpoints) };
     }
     let all: Arc<[Arc<Portal>]> = portals.into();
-    router
+    let router = router
         .route("/healthz", get(public::healthz))
         .route("/readyz", get(public::readyz).with_state(all))
         .fallback(answer::not_found)
-        .method_not_allowed_fallback(answer::not_found)
-        .layer(middleware::map_response(answer::headers))
-        .layer(middleware::from_fn(answer::catch_panic))
+        .method_not_allowed_fallback(answer::not_found);
+    guarded(router)
+}
+
+/// The letter box of a demonstration that listens on `address` and writes its messages into `folder`.
+pub fn letter_box(folder: PathBuf, address: SocketAddr) -> Router {
+    guarded(outbox::routes(folder, address))
+}
+
+fn guarded(router: Router) -> Router {
+    router.layer(middleware::map_response(answer::headers)).layer(middleware::from_fn(answer::catch_panic))
 }
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,6 +3,7 @@
 //! One [`Portal`] is one portal profile on one issuer address. [`http::router`] hosts one or more of them.
 
 pub mod account;
+pub mod alerts;
 mod audit;
 mod auth_session;
 pub mod clock;
@@ -15,16 +16,21 @@ pub mod demo;
 mod grant;
 pub mod hash;
 pub mod http;
+pub mod import;
 pub mod keys;
 mod links;
 mod message;
+pub mod metrics;
 mod nonce;
+pub mod operations;
 mod pages;
 mod password;
 mod password_check;
+pub mod proof;
 mod recovery;
 mod recovery_codes;
 pub mod retention;
+pub mod rights;
 mod seal;
 pub mod secret_file;
 mod sends;
@@ -37,6 +43,7 @@ pub mod tls;
 mod totp;
 mod tries;
 mod trust;
+mod web_session;
 
 use crate::{clock::PortalClock, delivery::Transports, hash::HashPool, keys::Keys, store::Store};
 use parvis_portal_profile::Profile;
@@ -73,6 +80,7 @@ pub struct Portal {
     /// Says « démonstration » in every message.
     pub demonstration: bool,
     messages_due: Notify,
+    pub(crate) metrics: metrics::Metrics,
 }
 
 /// What a portal is made of.
@@ -160,6 +168,7 @@ impl Portal {
             entropy,
             demonstration,
             messages_due,
+            metrics: metrics::Metrics::default(),
         }))
     }
 

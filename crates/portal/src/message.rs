@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     NewWorkstation,
     TrustEndedByOther,
     PasswordChanged,
-    /// An authenticator app, recovery codes or a telephone number were added, replaced or removed.
+    /// A contact, an authenticator app or recovery codes were added, replaced or removed.
     FactorsChanged,
     EmailChanged,
     SingleChannelRecovery,
@@ -70,13 +70,12 @@ impl Kind {
     }
 
     fn from_stored(kind: &str, detail: Option<&str>) -> Option<Self> {
-        match kind {
-            "method_blocked" => {
-                let (method, minutes) = detail?.split_once(' ')?;
-                return Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?));
-            }
-            "recovery_code_used" => return Some(Self::RecoveryCodeUsed(detail?.parse().ok()?)),
-            _ => {}
+        if kind == "method_blocked" {
+            let (method, minutes) = detail?.split_once(' ')?;
+            return Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?));
+        }
+        if kind == "recovery_code_used" {
+            return Some(Self::RecoveryCodeUsed(detail?.parse().ok()?));
         }
         [
             Self::Code,

@@ -18,7 +18,7 @@ impl Portal {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
         let sessions = before(i64::from(retention.ended_days) * DAY);
-        let statements: [(&'static str, UnixMillis); 19] = [
+        let statements: &[(&'static str, UnixMillis)] = &[
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
             ("DELETE FROM message WHERE expires_at <= $1", before(i64::from(retention.messages_days) * DAY)),
             ("DELETE FROM challenge WHERE expires_at <= $1", before(DAY)),
@@ -29,6 +29,10 @@ impl Portal {
                 before(DAY),
             ),
             ("DELETE FROM sign_in_grant WHERE ended_at <= $1 OR ends_at <= $1", sessions),
+            (
+                "DELETE FROM web_session WHERE created_at <= $1 AND grant_id NOT IN (SELECT id FROM sign_in_grant)",
+                before(DAY),
+            ),
             ("DELETE FROM auth_request WHERE at <= $1", before(DAY)),
             (
                 "DELETE FROM auth_session WHERE last_used <= $1 AND id NOT IN (SELECT auth_session FROM sign_in_grant)",
@@ -52,10 +56,11 @@ impl Portal {
                  WHERE contact_id IS NOT NULL AND state = 'queued')",
                 before(DAY),
             ),
+            ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];
         let mut deleted = 0;
-        for (statement, limit) in statements {
+        for &(statement, limit) in statements {
             let mut tx = self.store.begin().await?;
             deleted += sqlx::query(statement).bind(limit).execute(&mut *tx).await?.rows_affected();
             tx.commit().await?;

@@ -20,6 +20,16 @@ pub struct Store {
     write: AnyPool,
     read: AnyPool,
     begin: &'static str,
+    own_writer: bool,
+}
+
+/// How busy the database's pools are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Connections {
+    /// Open.
+    pub(crate) open: u64,
+    /// Of those, idle.
+    pub(crate) idle: u64,
 }
 
 /// Why the database could not be opened.
@@ -69,7 +79,7 @@ impl Store {
             other => OpenError::Migration(other),
         })?;
         let read = if writers == 1 { options(connections).connect(url).await? } else { write.clone() };
-        Ok(Self { write, read, begin })
+        Ok(Self { write, read, begin, own_writer: writers == 1 })
     }
 
     /// Begins a write transaction; dropped without commit, nothing has happened.
@@ -112,9 +122,30 @@ impl Store {
         tx.commit().await
     }
 
+    /// Connections that are open and idle, of readers and writers.
+    pub(crate) fn pool(&self) -> Connections {
+        // PostgreSQL has one pool for both.
+        let pools: &[&AnyPool] = if self.own_writer { &[&self.write, &self.read] } else { &[&self.read] };
+        let idle: usize = pools.iter().map(|pool| pool.num_idle()).sum();
+        Connections {
+            open: pools.iter().map(|pool| u64::from(pool.size())).sum(),
+            idle: u64::try_from(idle).unwrap_or(u64::MAX),
+        }
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.write.close().await;
         self.read.close().await;
     }
+}
+
+/// The places of a statement that inserts several rows: `($1, $2), ($3, $4)`.
+pub(crate) fn rows(count: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> =
+            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
 }

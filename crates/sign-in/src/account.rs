@@ -1,27 +1,61 @@
 //! What the portal knows of the person who is signed in (PROTOCOL §7), and how much of it a shared screen shows.
 
 use crate::{
-    connection::Connection,
+    connection::{Body, Connection, Reply},
+    entrance::Entrance,
     failure::Trouble,
     tokens::Session,
-    view::{FailureCode, TrustedWorkstation},
+    view::{AuthenticatorState, ContactField, Delivery, FailureCode, TrustedWorkstation},
 };
-use parvis_protocol::message::{Devices, Me};
+use parvis_protocol::{
+    clock::UnixMillis,
+    message::{self, Devices, Me},
+};
 use reqwest::Method;
 use std::time::Duration;
+use tokio::time::Instant;
 use url::Url;
 
 /// What is shown of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
+    /// The person's card.
+    pub(crate) card: Card,
+    /// Trusted workstations.
+    pub(crate) devices: Vec<TrustedWorkstation>,
+}
+
+/// `/me`, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Card {
     /// Masked.
     pub(crate) email: Option<String>,
     /// Masked; only if proved.
     pub(crate) phone: Option<String>,
     /// A second factor is due.
     pub(crate) code_due: bool,
-    /// Trusted workstations.
-    pub(crate) devices: Vec<TrustedWorkstation>,
+    /// The authenticator app.
+    pub(crate) authenticator: AuthenticatorState,
+    /// A new contact that waits for its proof.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// A new contact that waits for its proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pending {
+    pub(crate) field: ContactField,
+    /// Masked.
+    pub(crate) hint: String,
+    pub(crate) challenge_id: String,
+    pub(crate) length: u32,
+    /// When this was said, by this PC's clock.
+    pub(crate) said_at: UnixMillis,
+    pub(crate) expires: Instant,
+    pub(crate) validity: Duration,
+    pub(crate) resend: Instant,
+    pub(crate) sends_remaining: Option<u32>,
+    pub(crate) attempts_remaining: Option<u32>,
+    pub(crate) delivery: Delivery,
 }
 
 /// The longest that a trust is believed to have lasted, seconds: far beyond any profile's, and within every calendar.
@@ -29,15 +63,52 @@ const LONGEST_TRUST: i64 = 366 * 86_400;
 
 /// Reads `/me` and `/devices`.
 pub(crate) async fn load(connection: &Connection, session: &Session) -> Result<Account, Trouble> {
-    let me: Me = session.request(connection, Method::GET, &below(session, &["me"])?).await?.json()?;
+    let reply =
+        session.request(connection, Method::GET, &below(&session.entrance, &["me"])?, Body::Empty).await?;
+    let card = card(connection, session, &reply)?;
+    Ok(Account { card, devices: devices(connection, session).await? })
+}
+
+/// What `/me` says, by this PC's clocks.
+pub(crate) fn card(connection: &Connection, session: &Session, reply: &Reply) -> Result<Card, Trouble> {
+    let me: Me = reply.json()?;
     if me.subject != session.subject {
         return Err(Trouble::new(FailureCode::WrongIssuer, "the account is another person's"));
     }
-    Ok(Account {
+    let (here, now) = (connection.now(), Instant::now());
+    let validity = Duration::from_secs(session.entrance.profile.code.validity_s.into());
+    let seconds = |n: u32| Duration::from_secs(n.into());
+    Ok(Card {
         email: me.email.as_deref().and_then(masked_email),
         phone: me.phone.as_deref().filter(|_| me.phone_verified).map(masked_phone),
         code_due: me.second_factor_due,
-        devices: devices(connection, session).await?,
+        authenticator: match me.totp_since {
+            Some(since) => AuthenticatorState::On {
+                since: here.saturating_add((since * 1000).saturating_sub(reply.date.unwrap_or(here))),
+                recovery_codes_left: me.recovery_codes_left.unwrap_or(0),
+            },
+            None => AuthenticatorState::Off,
+        },
+        pending: me.pending.map(|pending| Pending {
+            field: match pending.field {
+                message::ContactField::Email => ContactField::Email,
+                message::ContactField::Phone => ContactField::Phone,
+            },
+            hint: pending.hint,
+            challenge_id: pending.challenge_id,
+            length: pending.length,
+            said_at: here,
+            expires: now + seconds(pending.expires_in),
+            validity: validity.max(seconds(pending.expires_in)),
+            resend: now + seconds(pending.resend_after),
+            sends_remaining: pending.sends_remaining,
+            attempts_remaining: pending.attempts_remaining,
+            delivery: match pending.delivery {
+                Some(message::Delivery::Queued) => Delivery::Queued,
+                Some(message::Delivery::Failed) => Delivery::Failed,
+                Some(message::Delivery::Sent) | None => Delivery::Sent,
+            },
+        }),
     })
 }
 
@@ -46,8 +117,10 @@ pub(crate) async fn devices(
     connection: &Connection,
     session: &Session,
 ) -> Result<Vec<TrustedWorkstation>, Trouble> {
-    let found: Devices =
-        session.request(connection, Method::GET, &below(session, &["devices"])?).await?.json()?;
+    let found: Devices = session
+        .request(connection, Method::GET, &below(&session.entrance, &["devices"])?, Body::Empty)
+        .await?
+        .json()?;
     let here = connection.now();
     let mut workstations: Vec<TrustedWorkstation> = Vec::new();
     for device in found.devices {
@@ -74,11 +147,13 @@ pub(crate) async fn forget_device(
     session: &Session,
     id: &str,
 ) -> Result<(), Trouble> {
-    session.request(connection, Method::DELETE, &below(session, &["devices", id])?).await.map(drop)
+    let url = below(&session.entrance, &["devices", id])?;
+    session.request(connection, Method::DELETE, &url, Body::Empty).await.map(drop)
 }
 
-fn below(session: &Session, path: &[&str]) -> Result<Url, Trouble> {
-    let mut url = session.entrance.endpoints.account.clone();
+/// The address of an account call.
+pub(crate) fn below(at: &Entrance, path: &[&str]) -> Result<Url, Trouble> {
+    let mut url = at.endpoints.account.clone();
     url.path_segments_mut()
         .map_err(|()| Trouble::unexpected("the account address has no path"))?
         .pop_if_empty()

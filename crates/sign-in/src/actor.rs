@@ -6,12 +6,13 @@ use crate::{
     draw::{Surroundings, draw, inactivity_limit},
     engine::{Engine, locked},
     failure::Trouble,
-    platform,
+    platform, space,
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
-    view::{Answer, Busy, FailureCode, Language, View},
+    view::{Answer, Busy, FailureCode, Language, PasswordJudgement, View},
 };
 use parvis_protocol::clock::UnixMillis;
+use secrecy::{ExposeSecret, SecretString};
 use std::{mem, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     Submit(Answer, oneshot::Sender<View>),
     Activity,
     SetLanguage(Language),
+    Judge(SecretString, oneshot::Sender<PasswordJudgement>),
+    /// The person closed the window of the portal's pages.
+    PagesClosed,
     End(EndCause, oneshot::Sender<()>),
     /// An effect came to its end.
     Happened(Box<Event>),
@@ -201,6 +205,8 @@ impl Actor {
             Command::SetLanguage(language) => {
                 *locked(&self.engine.language) = language;
             }
+            Command::Judge(password, reply) => drop(reply.send(self.judge(&password))),
+            Command::PagesClosed => self.show(),
             Command::End(cause, reply) => {
                 self.ending.push(reply);
                 self.dispatch(Event::End(cause));
@@ -224,6 +230,18 @@ impl Actor {
                 self.plan_delivery();
             }
         }
+    }
+
+    /// What the portal will say of a new password, while it is typed.
+    fn judge(&self, password: &SecretString) -> PasswordJudgement {
+        let Some(session) = self.state.session() else {
+            return PasswordJudgement { unmet: Vec::new(), strength: 0 };
+        };
+        let (profile, name) = (&session.entrance.profile, &session.entrance.portal.name);
+        let context = [session.person.name.as_str(), &name.fr, &name.en, &name.de];
+        let judged = profile.password.judge(password.expose_secret(), &context);
+        let unmet = judged.unmet.into_iter().map(space::password_rule_of).collect();
+        PasswordJudgement { unmet, strength: judged.strength }
     }
 
     fn on_answer(&mut self, answer: Answer, reply: oneshot::Sender<View>) {
@@ -268,6 +286,9 @@ impl Actor {
             self.warned = false;
             if had_session {
                 (self.tokens, self.card) = (Upkeep::new(), Upkeep::new());
+                // However it ended: by the portal, too.
+                let pages = self.engine.pages.clone();
+                tokio::spawn(async move { pages.clear().await });
             }
         }
         self.show();
@@ -325,10 +346,18 @@ impl Actor {
                     }
                 });
             }
+            Effect::LoadList(session, kind) => {
+                tokio::spawn(async move {
+                    match engine.load_list(&session, kind).await {
+                        Ok(list) => tell(Command::Happened(Box::new(Event::Listed { session, list }))),
+                        Err(trouble) => tell_if_revoked(&trouble, session, &tell),
+                    }
+                });
+            }
             Effect::End(session) => {
                 self.under_way += 1;
                 tokio::spawn(async move {
-                    engine.end(&session, false).await;
+                    tokio::join!(engine.end(&session, false), engine.pages.clear());
                     tell(Command::Finished);
                 });
             }
@@ -345,6 +374,8 @@ impl Actor {
         let engine = self.engine.clone();
         let back = self.back.clone();
         tokio::spawn(async move {
+            // After a crash, as after every end: nothing of anybody's pages.
+            engine.pages.clear().await;
             match engine.keyring.check(engine.connection.entropy()).await {
                 Ok(()) => engine.remove_left_keys().await,
                 Err(error) => tracing::warn!(%error, "trust cannot be remembered here"),

@@ -4,15 +4,17 @@ use crate::{
     connection::{Body, Call, Connection, Fields, Reply, known},
     entrance::{Entrance, browser_address},
     failure::Trouble,
-    view::{self, Language, MethodId, Support, TrustEndReason},
+    tokens::Session,
+    view::{self, BlockCause, Language, MethodId, Support, TrustEndReason},
 };
+use parvis_portal_profile::CodeBlock;
 use parvis_protocol::{
     CLIENT_ID, SCOPE,
     clock::UnixMillis,
     entropy::{Entropy, opaque},
     error::{self, ErrorCode, Problem},
     jws::PrivateKey,
-    message::{Authorized, ChallengeError, MethodChoice, Next, Otp, SelectMethod},
+    message::{self as wire, Authorized, ChallengeError, MethodChoice, Next, Otp, SelectMethod},
     pkce,
 };
 use reqwest::{Method, StatusCode};
@@ -21,6 +23,12 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
+
+/// `purpose` of a step-up.
+const STEP_UP: &str = "step_up";
+
+/// A time step of authenticator apps, ms (RFC 6238 §5.2).
+const TOTP_STEP: u64 = 30_000;
 
 /// What was typed as identifier: shown to the person, never printed (people type passwords there).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -35,6 +43,8 @@ impl std::fmt::Debug for Identifier {
 /// What one sign-in is held together by: its session key and its PKCE verifier, in memory only.
 pub(crate) struct Flow {
     pub(crate) entrance: Arc<Entrance>,
+    /// The role that is entered for.
+    pub(crate) role: String,
     pub(crate) key: PrivateKey,
     pub(crate) verifier: Zeroizing<String>,
     pub(crate) nonce: String,
@@ -49,10 +59,28 @@ impl std::fmt::Debug for Flow {
 }
 
 impl Flow {
+    /// A step-up of a session: by its key.
+    pub(crate) fn step_up(session: &Session, entropy: &dyn Entropy) -> Self {
+        Self {
+            entrance: session.entrance.clone(),
+            role: session.role.clone(),
+            key: session.key.clone(),
+            verifier: Zeroizing::new(pkce::verifier(entropy)),
+            nonce: session.nonce.clone(),
+            identifier: Identifier::default(),
+        }
+    }
+
     /// A fresh sign-in.
-    pub(crate) fn new(entrance: Arc<Entrance>, identifier: Identifier, entropy: &dyn Entropy) -> Self {
+    pub(crate) fn new(
+        entrance: Arc<Entrance>,
+        role: String,
+        identifier: Identifier,
+        entropy: &dyn Entropy,
+    ) -> Self {
         Self {
             entrance,
+            role,
             key: PrivateKey::generate(entropy),
             verifier: Zeroizing::new(pkce::verifier(entropy)),
             nonce: opaque(entropy),
@@ -74,6 +102,13 @@ pub(crate) enum Question {
         code: SecretString,
         /// The trust box.
         remember: bool,
+    },
+    /// Begins a step-up: a fresh proof of who is here.
+    StepUp,
+    /// Is this the person, for a step-up?
+    StepUpPassword {
+        /// As typed.
+        password: SecretString,
     },
     /// Where are we?
     Look {
@@ -102,6 +137,8 @@ pub(crate) enum Asked {
     Password {
         /// Why.
         problem: Option<view::PasswordProblem>,
+        /// Within which session, where it is asked for a step-up.
+        auth_session: Option<SecretString>,
     },
     /// Choose a method.
     Method(AskedMethod),
@@ -113,6 +150,8 @@ pub(crate) enum Asked {
         since: Option<UnixMillis>,
         /// By this PC's clock.
         until: Option<UnixMillis>,
+        /// What blocked it.
+        cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
     },
@@ -150,6 +189,10 @@ pub(crate) struct AskedCode {
     pub(crate) attempts_remaining: Option<u32>,
     pub(crate) delivery: view::Delivery,
     pub(crate) methods: Vec<Choice>,
+    /// The portal blocks the account after the last try, until support acts.
+    pub(crate) last_try_blocks_account: bool,
+    /// When the authenticator app shows its next code, by the portal's clock.
+    pub(crate) next_code: Option<Instant>,
     /// How long trust would hold, where it can be asked for.
     pub(crate) remember: Option<Duration>,
     pub(crate) trust_ended: Option<TrustEndReason>,
@@ -162,6 +205,8 @@ pub(crate) struct Choice {
     pub(crate) id: MethodId,
     pub(crate) hint: Option<String>,
     pub(crate) blocked_until: Option<Instant>,
+    pub(crate) requests_left: Option<u32>,
+    pub(crate) last_request_blocks: bool,
 }
 
 /// Why a code, or a request for one, was refused by the portal.
@@ -194,7 +239,7 @@ pub(crate) async fn ask_password(
         ("nonce", plain(&flow.nonce)),
         ("ui_locales", plain(code_of(language))),
         ("device_id", plain(&flow.entrance.device_id)),
-        ("role", plain(&flow.entrance.role.id)),
+        ("role", plain(&flow.role)),
         ("supported", plain("otp new_password activate")),
         ("username", plain(&flow.identifier.0)),
         ("password", plain(password.expose_secret())),
@@ -220,6 +265,14 @@ pub(crate) async fn ask(
     ];
     match question {
         Question::Send(method) => fields.push(("method", plain(name_of(*method)))),
+        Question::StepUp => fields.extend([
+            ("purpose", plain(STEP_UP)),
+            ("code_challenge", plain(&pkce::challenge(&flow.verifier))),
+            ("code_challenge_method", plain("S256")),
+        ]),
+        Question::StepUpPassword { password } => {
+            fields.extend([("purpose", plain(STEP_UP)), ("password", plain(password.expose_secret()))])
+        }
         Question::Look { challenge_id } => fields.push(("challenge_id", plain(challenge_id))),
         Question::Code { challenge_id, code, .. } => {
             fields.push(("challenge_id", plain(challenge_id)));
@@ -248,7 +301,8 @@ fn plain(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.to_owned())
 }
 
-const fn code_of(language: Language) -> &'static str {
+/// Its code in `ui_locales`.
+pub(crate) const fn code_of(language: Language) -> &'static str {
     match language {
         Language::Fr => "fr",
         Language::En => "en",
@@ -319,6 +373,7 @@ impl Times {
         };
         Some(match next {
             Next::Password { roles } => Asked::Password {
+                auth_session: answer.auth_session.map(Into::into),
                 problem: match problem {
                     Some(Problem::WrongRole) => Some(view::PasswordProblem::WrongRole {
                         entrances: roles
@@ -356,6 +411,11 @@ impl Times {
             Next::ContactSupport => Asked::Blocked {
                 since: self.local(answer.since),
                 until: self.local(answer.until),
+                cause: answer.cause.map(|cause| match cause {
+                    wire::BlockCause::WrongCodes => BlockCause::WrongCodes,
+                    wire::BlockCause::Requests => BlockCause::Requests,
+                    wire::BlockCause::Support => BlockCause::Support,
+                }),
                 support: answer.support.map(|support| Support {
                     email: support.email,
                     phone: support.phone,
@@ -380,7 +440,7 @@ impl Times {
         let seconds = |n: u32| Duration::from_secs(n.into());
         let left = seconds(otp.expires_in);
         let whole = match method {
-            MethodId::Totp => left,
+            MethodId::Totp | MethodId::RecoveryCode => left,
             _ => left.max(seconds(entrance.profile.code.validity_s)),
         };
         // Where the step does not say how long trust would hold, the profile does.
@@ -403,6 +463,8 @@ impl Times {
                 Some(parvis_protocol::message::Delivery::Sent) | None => view::Delivery::Sent,
             },
             methods: self.choices(&otp.methods),
+            last_try_blocks_account: entrance.profile.code_block == CodeBlock::Account,
+            next_code: self.next_code().filter(|_| method == MethodId::Totp),
             remember: otp.remember_max_age.or(of_profile).filter(|_| otp.can_remember).map(seconds),
             trust_ended,
             problem,
@@ -416,10 +478,22 @@ impl Times {
             let id = method_of(&method.id).filter(|id| choices.iter().all(|known| known.id != *id));
             if let Some(id) = id {
                 let blocked_until = self.instant(method.blocked_until);
-                choices.push(Choice { id, hint: method.hint.clone(), blocked_until });
+                choices.push(Choice {
+                    id,
+                    hint: method.hint.clone(),
+                    blocked_until,
+                    requests_left: method.sends_remaining,
+                    last_request_blocks: method.last_send_blocks,
+                });
             }
         }
         choices
+    }
+
+    /// The end of the portal's present time step (RFC 6238): codes follow its clock, not this PC's.
+    fn next_code(&self) -> Option<Instant> {
+        let there = u64::try_from(self.there?).ok()?;
+        Some(self.instant + Duration::from_millis(TOTP_STEP - there % TOTP_STEP))
     }
 
     /// An instant of the portal on this PC's clock; `None` for one that is in no calendar.

@@ -6,7 +6,7 @@ use parvis_protocol::{
     entropy::{Entropy, opaque_short},
     error::{ErrorCode, Problem},
     jws::PrivateKey,
-    message::Refusal,
+    message::{FieldProblem, Refusal},
     proof,
 };
 use reqwest::{Method, StatusCode, header, redirect};
@@ -31,11 +31,22 @@ const LONGEST_WAIT: Duration = Duration::from_hours(24);
 pub(crate) type Fields = Vec<(&'static str, Zeroizing<String>)>;
 
 /// What goes with a request.
+#[derive(Clone)]
 pub(crate) enum Body {
     /// Nothing.
     Empty,
     /// `application/x-www-form-urlencoded`.
     Form(Fields),
+    /// `application/json`; wiped when dropped.
+    Json(Zeroizing<Vec<u8>>),
+}
+
+impl Body {
+    /// JSON of a message of the contract.
+    pub(crate) fn json(message: &impl serde::Serialize) -> Self {
+        // Messages are made of texts and numbers: they have a JSON form.
+        Self::Json(Zeroizing::new(serde_json::to_vec(message).unwrap_or_default()))
+    }
 }
 
 /// A request with a proof.
@@ -173,6 +184,9 @@ impl Connection {
         if let Some(token) = call.access_token {
             request = request.header(header::AUTHORIZATION, format!("DPoP {token}"));
         }
+        if let Body::Json(text) = &call.body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(text.to_vec());
+        }
         if let Body::Form(fields) = &call.body {
             let mut text = Zeroizing::new(String::with_capacity(16 * 1024));
             let mut form = url::form_urlencoded::Serializer::new(&mut *text);
@@ -242,6 +256,11 @@ impl Reply {
     /// The error code in the body, if it is one of the contract's.
     pub(crate) fn error(&self) -> Option<ErrorCode> {
         serde_json::from_slice::<Refusal>(&self.body).ok().map(|refusal| refusal.error)
+    }
+
+    /// What is wrong with fields, if that is what the body says.
+    pub(crate) fn problems(&self) -> Vec<FieldProblem> {
+        serde_json::from_slice::<Refusal>(&self.body).map(|refusal| refusal.problems).unwrap_or_default()
     }
 
     /// What a status that is nobody's answer means.

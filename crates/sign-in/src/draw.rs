@@ -1,16 +1,19 @@
 //! From the state to what is on the screen. Durations are counted here, at the moment of drawing.
 
 use crate::{
+    account::Pending,
     challenge::{Choice, CodeRefusal},
     engine::Engine,
     entrance::{Entrance, texts},
-    state::{self, AtCode, CodeProblemHere, Shown, SignIn, SignedIn, State},
+    state::{self, AtCode, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
     view::{
-        CodeProblem, CodeStep, Failure, KeyringState, Method, Notice, PagesState, Person, PortalCard,
-        PortalInfo, Screen, Support, TrustState, View, Workstation,
+        self, AuthenticatorState, CodeProblem, CodeStep, ContactProof, EntranceInfo, Failure, FieldProblem,
+        KeyringState, Method, NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen,
+        Support, TrustState, View, Workstation,
     },
 };
 use parvis_protocol::clock::UnixMillis;
+use secrecy::ExposeSecret;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -32,7 +35,7 @@ pub(crate) fn draw(state: &State, around: &Surroundings<'_>) -> View {
     let engine = around.engine;
     View {
         revision: around.revision,
-        screen: around.screen(&state.sign_in),
+        screen: around.screen(state),
         busy: state.busy(),
         failure: state.failure.as_ref().map(|shown| around.failure(shown)),
         workstation: workstation(engine),
@@ -48,7 +51,7 @@ pub(crate) fn draw(state: &State, around: &Surroundings<'_>) -> View {
             })
             .collect(),
         demonstration: engine.portals.is_demonstration(),
-        step_up: None,
+        step_up: around.step_up(&state.sign_in),
         inactivity_sign_out_in: around.sign_out_at.map(|at| around.left(at)),
     }
 }
@@ -64,75 +67,182 @@ pub(crate) fn workstation(engine: &Engine) -> Workstation {
 }
 
 impl Surroundings<'_> {
-    fn screen(&self, sign_in: &SignIn) -> Screen {
-        match sign_in {
+    fn screen(&self, state: &State) -> Screen {
+        match &state.sign_in {
             SignIn::SignedOut { notice } => Screen::ChoosePortal { notice: *notice },
+            SignIn::ChooseEntrance { at, .. } => Screen::ChooseEntrance {
+                portal: portal(at, None),
+                entrances: at.profile.roles.iter().filter_map(|role| entrance(at, Some(&role.id))).collect(),
+            },
             SignIn::Revoked { at } => Screen::Password {
-                portal: portal(at),
-                entrance: None,
+                portal: portal(at, state.role_at(at).as_deref()),
+                entrance: entrance(at, state.role_at(at).as_deref()),
                 identifier: String::new(),
                 problem: None,
                 notice: Some(Notice::SignedOutByPortal),
             },
             SignIn::Password(step) => Screen::Password {
-                portal: portal(&step.at),
-                entrance: None,
+                portal: portal(&step.at, Some(&step.role)),
+                entrance: entrance(&step.at, Some(&step.role)),
                 identifier: step.identifier.0.clone(),
                 problem: step.problem.clone(),
                 notice: step.notice,
             },
             SignIn::SelectMethod(step) => Screen::SelectMethod {
-                portal: portal(&step.flow.entrance),
+                portal: portal(&step.flow.entrance, Some(&step.flow.role)),
                 methods: self.methods(&step.methods),
                 preferred: step.preferred,
                 trust_ended: step.trust_ended,
                 problem: step.problem.map(|refusal| self.refusal(refusal)),
             },
             SignIn::Code(step) => Screen::Code {
-                portal: portal(&step.flow.entrance),
+                portal: portal(&step.flow.entrance, Some(&step.flow.role)),
                 code: self.code(step),
                 trust_ended: step.trust_ended,
-                problem: step.problem.map(|problem| match problem {
-                    CodeProblemHere::Portal(refusal) => self.refusal(refusal),
-                    CodeProblemHere::NotACode => CodeProblem::NotACode,
-                    CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
-                }),
+                problem: self.code_problem(step),
             },
-            SignIn::Blocked { at, since, until, support } => Screen::Blocked {
-                portal: portal(at),
+            SignIn::Blocked { at, since, until, cause, support } => Screen::Blocked {
+                portal: portal(at, None),
                 since: *since,
                 until: *until,
-                cause: None,
+                cause: *cause,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
             SignIn::Browser { at, address } => {
-                Screen::Browser { portal: portal(at), can_open: address.is_some() }
+                Screen::Browser { portal: portal(at, None), can_open: address.is_some() }
             }
-            SignIn::SupportCard { at, identifier } => Screen::ForgottenPassword {
-                portal: portal(at),
-                identifier: identifier.0.clone(),
-                link_validity: u64::from(at.profile.recovery.link_validity_s) * 1000,
-            },
+            SignIn::Forgotten { at, identifier, asked_at } => {
+                let portal = portal(at, state.role_at(at).as_deref());
+                let identifier = identifier.0.clone();
+                let link_validity = u64::from(at.profile.recovery.link_validity_s) * 1000;
+                match *asked_at {
+                    None => Screen::ForgottenPassword { portal, identifier, link_validity },
+                    Some(at) => Screen::RecoverySent { portal, identifier, link_validity, at },
+                }
+            }
             SignIn::Handover { signed_in, receipt } => Screen::HandoverReceipt {
-                portal: portal(&signed_in.session.entrance),
+                portal: portal(&signed_in.session.entrance, None),
                 person: person(signed_in),
                 receipt: receipt.clone(),
             },
-            SignIn::SignedIn(signed_in) => Screen::SignedIn {
-                portal: portal(&signed_in.session.entrance),
+            SignIn::SignedIn(signed_in) => self.page(signed_in),
+            SignIn::Left { at, wiped, confirmed } => {
+                Screen::Left { portal: portal(at, None), wiped: wiped.clone(), portal_confirmed: *confirmed }
+            }
+        }
+    }
+
+    /// A part of « Mon espace ».
+    fn page(&self, signed_in: &SignedIn) -> Screen {
+        let at = &signed_in.session.entrance;
+        let portal = portal(at, None);
+        let authenticator = signed_in.account.as_ref().map(|account| account.card.authenticator);
+        match &signed_in.page {
+            Page::Home => Screen::SignedIn {
+                portal,
                 person: person(signed_in),
                 since: signed_in.session.since,
                 trust: self.trust(signed_in),
                 devices: state::devices(signed_in),
-                inactivity_limit: millis(inactivity_limit(&signed_in.session.entrance)),
-                pages: PagesState::Closed,
-                authenticator: None,
+                inactivity_limit: millis(inactivity_limit(at)),
+                pages: if self.engine.pages.is_open() { PagesState::Open } else { PagesState::Closed },
+                authenticator: authenticator
+                    .filter(|_| at.profile.methods.contains_key(&parvis_portal_profile::MethodId::Totp)),
                 notice: signed_in.notice,
             },
-            SignIn::Left { at, wiped, confirmed } => {
-                Screen::Left { portal: portal(at), wiped: wiped.clone(), portal_confirmed: *confirmed }
+            Page::ChangePassword { problems } => {
+                let rules = at.profile.password;
+                let rules = NewPasswordRules {
+                    min_length: rules.min_length,
+                    max_length: rules.max_length,
+                    digits: rules.digits,
+                    upper: rules.upper,
+                    lower: rules.lower,
+                    special: rules.special,
+                };
+                Screen::ChangePassword { portal, rules, problems: self.problems(problems) }
             }
+            Page::Contacts { problems, done, .. } => Screen::Contacts {
+                portal,
+                person: person(signed_in),
+                proof: signed_in
+                    .account
+                    .as_ref()
+                    .and_then(|account| account.card.pending.as_ref())
+                    .map(|pending| self.pending(pending)),
+                problems: self.problems(problems),
+                done: *done,
+            },
+            Page::Authenticator { setup, problems, notice } => Screen::Authenticator {
+                portal,
+                state: authenticator.unwrap_or(AuthenticatorState::Off),
+                setup: setup.as_deref().cloned(),
+                problems: self.problems(problems),
+                notice: *notice,
+            },
+            Page::RecoveryCodes { codes, at } => Screen::RecoveryCodes {
+                portal,
+                person: person(signed_in),
+                codes: codes.iter().map(|code| halved(code.expose_secret())).collect(),
+                at: *at,
+            },
+            Page::Sessions(sessions) => Screen::Sessions { portal, sessions: sessions.clone() },
+            Page::History(entries) => Screen::History { portal, entries: entries.clone() },
         }
+    }
+
+    fn step_up(&self, sign_in: &SignIn) -> Option<view::StepUp> {
+        let SignIn::SignedIn(signed_in) = sign_in else { return None };
+        Some(match &signed_in.step_up.as_ref()?.step {
+            StepUpStep::Password { rejected, .. } => view::StepUp::Password { rejected: *rejected },
+            StepUpStep::Method(step) => view::StepUp::SelectMethod {
+                methods: self.methods(&step.methods),
+                preferred: step.preferred,
+                problem: step.problem.map(|refusal| self.refusal(refusal)),
+            },
+            StepUpStep::Code(step) => {
+                view::StepUp::Code { code: self.code(step), problem: self.code_problem(step) }
+            }
+        })
+    }
+
+    fn code_problem(&self, step: &AtCode) -> Option<CodeProblem> {
+        step.problem.map(|problem| match problem {
+            CodeProblemHere::Portal(refusal) => self.refusal(refusal),
+            CodeProblemHere::NotACode => CodeProblem::NotACode,
+            CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
+        })
+    }
+
+    fn pending(&self, pending: &Pending) -> ContactProof {
+        ContactProof {
+            field: pending.field,
+            hint: pending.hint.clone(),
+            length: pending.length,
+            sent_at: pending.said_at,
+            expires_in: self.left(pending.expires),
+            validity: millis(pending.validity),
+            resend_in: self.left(pending.resend),
+            sends_remaining: pending.sends_remaining,
+            attempts_remaining: pending.attempts_remaining,
+            delivery: pending.delivery,
+        }
+    }
+
+    /// What is wrong, with its durations as they are now.
+    fn problems(&self, problems: &Problems) -> Vec<FieldProblem> {
+        let passed = problems.said.map_or(0, |said| millis(self.now.saturating_duration_since(said)));
+        let left = |duration: Option<u64>| duration.map(|duration| duration.saturating_sub(passed));
+        let now = |problem: &FieldProblem| match problem {
+            FieldProblem::SendRefused { retry_after } => {
+                FieldProblem::SendRefused { retry_after: left(*retry_after) }
+            }
+            FieldProblem::Blocked { blocked_for } => {
+                FieldProblem::Blocked { blocked_for: left(*blocked_for) }
+            }
+            other => other.clone(),
+        };
+        problems.list.iter().map(now).collect()
     }
 
     fn code(&self, at: &AtCode) -> CodeStep {
@@ -150,8 +260,8 @@ impl Surroundings<'_> {
             resend_in: self.left(step.resend),
             sends_remaining: step.sends_remaining,
             attempts_remaining: step.attempts_remaining,
-            last_try_blocks_account: false,
-            next_code_in: None,
+            last_try_blocks_account: step.last_try_blocks_account,
+            next_code_in: step.next_code.map(|at| self.left(at)),
             delivery: step.delivery,
             methods: self.methods(&step.methods),
             can_remember: remember.is_some(),
@@ -166,8 +276,8 @@ impl Surroundings<'_> {
                 id: choice.id,
                 hint: choice.hint.clone(),
                 blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
-                requests_left: None,
-                last_request_blocks: false,
+                requests_left: choice.requests_left,
+                last_request_blocks: choice.last_request_blocks,
             })
             .collect()
     }
@@ -211,29 +321,41 @@ impl Surroundings<'_> {
     }
 }
 
+/// A recovery code in two halves, as it is read out and typed.
+fn halved(code: &str) -> String {
+    let middle = code.len() / 2;
+    match code.split_at_checked(middle) {
+        Some((first, second)) => format!("{first} {second}"),
+        None => code.to_owned(),
+    }
+}
+
 /// After how much inactivity the portal's profile has the session end.
 pub(crate) fn inactivity_limit(at: &Entrance) -> Duration {
     Duration::from_secs(at.profile.session.inactivity_s.into()).max(LEAST_LIMIT)
 }
 
-fn portal(at: &Entrance) -> PortalInfo {
+/// The portal as its screens need it, at the entrance for this role.
+fn portal(at: &Entrance, role: Option<&str>) -> PortalInfo {
     let host = at.issuer.host_str().unwrap_or_default();
     PortalInfo {
         id: at.portal.id.clone(),
         name: at.portal.name.clone(),
         host: at.issuer.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        identifier_label: identifier_label(at),
+        identifier_label: identifier_label(at, role),
         support: support_of(at),
         trust_max_age: at.profile.trust.map(|trust| u64::from(trust.max_age_s) * 1000),
     }
 }
 
-fn identifier_label(at: &Entrance) -> crate::view::Texts {
+fn identifier_label(at: &Entrance, role: Option<&str>) -> view::Texts {
     use parvis_portal_profile::IdentifierKind::{Email, Identifier};
     let of = |fr: &str, en: &str, de: &str| {
         texts(&parvis_portal_profile::Texts { fr: fr.to_owned(), en: en.to_owned(), de: de.to_owned() })
     };
-    let (email, own) = (at.role.identifiers.contains(&Email), at.role.identifiers.contains(&Identifier));
+    let role = role.and_then(|id| at.role(id)).or(at.profile.roles.first());
+    let takes = |kind| role.is_some_and(|role| role.identifiers.contains(&kind));
+    let (email, own) = (takes(Email), takes(Identifier));
     match (own, email) {
         (true, true) => {
             of("Identifiant ou adresse e-mail", "Identifier or e-mail address", "Kennung oder E-Mail-Adresse")
@@ -241,6 +363,12 @@ fn identifier_label(at: &Entrance) -> crate::view::Texts {
         (false, true) => of("Adresse e-mail", "E-mail address", "E-Mail-Adresse"),
         _ => of("Identifiant", "Identifier", "Kennung"),
     }
+}
+
+/// The entrance, where the portal has several.
+fn entrance(at: &Entrance, role: Option<&str>) -> Option<EntranceInfo> {
+    let role = role.filter(|_| at.only_role().is_none())?;
+    Some(EntranceInfo { role: role.to_owned(), label: at.role_label(role) })
 }
 
 fn support_of(at: &Entrance) -> Support {
@@ -251,8 +379,8 @@ fn support_of(at: &Entrance) -> Support {
 fn person(signed_in: &SignedIn) -> Person {
     let mut person = signed_in.session.person.clone();
     if let Some(account) = &signed_in.account {
-        person.email.clone_from(&account.email);
-        person.phone.clone_from(&account.phone);
+        person.email.clone_from(&account.card.email);
+        person.phone.clone_from(&account.card.phone);
     }
     person
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     account::{self, Account},
-    challenge::{self, Flow, Identifier, Question, Repeat},
+    challenge::{self, Asked, Flow, Identifier, Question, Repeat},
     connection::Connection,
     entrance::Entrance,
     failure::Trouble,
@@ -10,10 +10,13 @@ use crate::{
     hints::{Hint, Hints},
     keyring::Keyring,
     outbox::Outbox,
+    pages::{self, PagesWindow},
     portals::PortalList,
+    recovery,
     request::{Completed, Outcome, Refused, Request},
+    space::{self, Change, Changed, List, ListKind},
     tokens::{self, Session},
-    view::{FailureCode, KeyringState, Language, Wiped, WipedItem},
+    view::{FailureCode, KeyringState, Language, PasswordProblem, Wiped, WipedItem},
     workstation::Workstation,
 };
 use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
@@ -32,6 +35,8 @@ pub(crate) struct Engine {
     pub(crate) hints: Mutex<Hints>,
     pub(crate) outbox: Mutex<Outbox>,
     pub(crate) language: Mutex<Language>,
+    /// The window of the portal's pages.
+    pub(crate) pages: Arc<dyn PagesWindow>,
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -42,7 +47,10 @@ impl Engine {
     pub(crate) async fn run(&self, request: Request) -> Result<Outcome, Refused> {
         match request {
             Request::Connect { portal } => self.connect(portal).await,
-            Request::Password { at, identifier, password } => self.password(at, identifier, password).await,
+            Request::Password { at, role, identifier, password } => {
+                self.password(at, role, identifier, password).await
+            }
+            Request::Recovery { at, identifier } => self.recovery(at, identifier).await,
             Request::Challenge { flow, auth_session, question, repeat } => {
                 self.challenge(flow, auth_session, question, repeat).await
             }
@@ -50,9 +58,18 @@ impl Engine {
                 self.complete(flow, authorization_code, asked_for_trust, device, request_id).await
             }
             Request::SignOut { session } => {
-                Ok(Outcome::SignedOut { confirmed: self.end(&session, false).await })
+                let (confirmed, _) = tokio::join!(self.end(&session, false), self.pages.clear());
+                Ok(Outcome::SignedOut { confirmed })
             }
             Request::Leave { session } => Ok(self.leave(&session).await),
+            Request::Change { session, change } => self.change(session, change).await,
+            Request::StepUp { session, flow, auth_session, question, repeat } => {
+                self.step_up(session, flow, auth_session, question, repeat).await
+            }
+            Request::StepUpComplete { session, flow, authorization_code, change, request_id } => {
+                self.step_up_complete(session, flow, authorization_code, change, request_id).await
+            }
+            Request::OpenPages { session } => self.open_pages(&session).await,
             Request::ForgetDevice { session, id, current } => self.forget_device(session, id, current).await,
         }
     }
@@ -75,15 +92,20 @@ impl Engine {
     async fn password(
         &self,
         at: Arc<Entrance>,
+        role: String,
         identifier: Identifier,
         password: SecretString,
     ) -> Result<Outcome, Refused> {
-        let flow = Arc::new(Flow::new(at.clone(), identifier, self.connection.entropy()));
+        let flow = Flow::new(at.clone(), role.clone(), identifier.clone(), self.connection.entropy());
+        let flow = Arc::new(flow);
         let device = self.device_key(&at).await;
         let language = *locked(&self.language);
         let asked =
             challenge::ask_password(&self.connection, &flow, &password, language, device.as_ref()).await;
         match asked {
+            Ok(Asked::Password { problem: Some(PasswordProblem::WrongRole { entrances }), .. }) => {
+                Ok(Outcome::WrongEntrance { at, role, identifier, password, entrances })
+            }
             Ok(asked) => Ok(Outcome::Asked {
                 flow,
                 asked: Box::new(asked),
@@ -92,8 +114,18 @@ impl Engine {
                 device: None,
             }),
             Err(trouble) => {
-                let identifier = flow.identifier.clone();
-                let retry = trouble.lost.then_some(Request::Password { at, identifier, password });
+                let retry = trouble.lost.then_some(Request::Password { at, role, identifier, password });
+                Err(Refused { trouble, retry })
+            }
+        }
+    }
+
+    async fn recovery(&self, at: Arc<Entrance>, identifier: Identifier) -> Result<Outcome, Refused> {
+        let language = *locked(&self.language);
+        match recovery::request(&self.connection, &at, &identifier, language).await {
+            Ok(()) => Ok(Outcome::RecoveryAsked { at: self.now() }),
+            Err(trouble) => {
+                let retry = trouble.lost.then_some(Request::Recovery { at, identifier });
                 Err(Refused { trouble, retry })
             }
         }
@@ -163,6 +195,12 @@ impl Engine {
         };
         match tokens::open(&self.connection, &flow, &redeemed, &keys) {
             Ok((session, claims)) => {
+                // Pages of somebody else's session: nobody is signed in beside them (PROTOCOL §6).
+                if !self.pages.clear().await {
+                    self.end(&session, false).await;
+                    let message = "the window of the portal's pages could not be cleared";
+                    return Err(Trouble::new(FailureCode::HandoverIncomplete, message).into());
+                }
                 let settled =
                     handover::settle(self, &session, &redeemed, &claims.acr, asked_for_trust, device).await;
                 Ok(Outcome::Completed(Box::new(Completed { session: Arc::new(session), settled })))
@@ -181,13 +219,17 @@ impl Engine {
         let entrance = &session.entrance;
         let key_name = entrance.key_name();
         // The end is written down first. The wiping does not wait for the portal: the app may be closed meanwhile.
-        let (confirmed, (key_gone, hints_gone)) =
-            tokio::join!(self.end(session, true), self.forget_trust(&entrance.portal.issuer, &key_name));
+        let (confirmed, (key_gone, hints_gone), pages_gone) = tokio::join!(
+            self.end(session, true),
+            self.forget_trust(&entrance.portal.issuer, &key_name),
+            self.pages.clear()
+        );
         let wiped = vec![
             // The state machine drops the one session there is with this outcome.
             Wiped { what: WipedItem::Session, verified: true },
             Wiped { what: WipedItem::DeviceKey, verified: key_gone },
             Wiped { what: WipedItem::Hints, verified: hints_gone },
+            Wiped { what: WipedItem::WebData, verified: pages_gone },
         ];
         Outcome::Left { wiped, confirmed }
     }
@@ -211,6 +253,105 @@ impl Engine {
         }
         let devices = account::devices(&self.connection, &session).await.ok();
         Ok(Outcome::Forgotten { devices, current })
+    }
+
+    /// Changes something of the account; begins a step-up where the portal wants a fresh proof first.
+    async fn change(&self, session: Arc<Session>, change: Change) -> Result<Outcome, Refused> {
+        let language = challenge::code_of(*locked(&self.language));
+        match space::change(&self.connection, &session, &change, language).await? {
+            Changed::Done(done) => {
+                if done.ends_trust() {
+                    let entrance = &session.entrance;
+                    self.forget_trust(&entrance.portal.issuer, &entrance.key_name()).await;
+                }
+                Ok(Outcome::Changed { done, at: self.now() })
+            }
+            Changed::Refused(problems) => Ok(Outcome::ChangeRefused { problems }),
+            Changed::NeedsProof => self.begin_step_up(&session, change).await,
+        }
+    }
+
+    async fn begin_step_up(&self, session: &Session, change: Change) -> Result<Outcome, Refused> {
+        let Some(auth_session) = session.auth_session().await else {
+            return Err(Trouble::unexpected("a fresh proof is wanted, and no way to give it").into());
+        };
+        let flow = Arc::new(Flow::step_up(session, self.connection.entropy()));
+        let repeat = Repeat { request_id: self.connection.request_id(), device: None };
+        let language = *locked(&self.language);
+        let question = Question::StepUp;
+        let asked =
+            challenge::ask(&self.connection, &flow, &auth_session, &question, &repeat, language).await?;
+        Ok(Outcome::StepUpAsked { flow, asked: Box::new(asked), wanted: Some(change), sent: true })
+    }
+
+    async fn step_up(
+        &self,
+        session: Arc<Session>,
+        flow: Arc<Flow>,
+        auth_session: SecretString,
+        question: Question,
+        repeat: Option<Repeat>,
+    ) -> Result<Outcome, Refused> {
+        let repeat =
+            repeat.unwrap_or_else(|| Repeat { request_id: self.connection.request_id(), device: None });
+        let language = *locked(&self.language);
+        let sent = matches!(question, Question::Send(_) | Question::StepUpPassword { .. });
+        match challenge::ask(&self.connection, &flow, &auth_session, &question, &repeat, language).await {
+            Ok(asked) => Ok(Outcome::StepUpAsked { flow, asked: Box::new(asked), wanted: None, sent }),
+            Err(trouble) => {
+                let repeat = Some(repeat);
+                let request = Request::StepUp { session, flow, auth_session, question, repeat };
+                Err(Refused { retry: trouble.lost.then_some(request), trouble })
+            }
+        }
+    }
+
+    /// Takes the tokens of a step-up over, and goes on with what was wanted.
+    async fn step_up_complete(
+        &self,
+        session: Arc<Session>,
+        flow: Arc<Flow>,
+        authorization_code: SecretString,
+        change: Change,
+        request_id: Option<String>,
+    ) -> Result<Outcome, Refused> {
+        let request_id = request_id.unwrap_or_else(|| self.connection.request_id());
+        let redeemed = match tokens::keys(&self.connection, &flow.entrance).await {
+            Ok(keys) => tokens::redeem(&self.connection, &flow, &authorization_code, &request_id)
+                .await
+                .map(|redeemed| (redeemed, keys)),
+            Err(trouble) => Err(trouble),
+        };
+        match redeemed {
+            Ok((redeemed, keys)) => {
+                session.step_up(&self.connection, &redeemed, &keys).await?;
+                self.change(session, change).await
+            }
+            Err(trouble) => {
+                let request_id = Some(request_id);
+                let request =
+                    Request::StepUpComplete { session, flow, authorization_code, change, request_id };
+                Err(Refused { retry: trouble.lost.then_some(request), trouble })
+            }
+        }
+    }
+
+    async fn open_pages(&self, session: &Session) -> Result<Outcome, Refused> {
+        let language = *locked(&self.language);
+        let page = pages::entry(&self.connection, session, language).await?;
+        let opened = self.pages.open(page).await;
+        if let Err(error) = &opened {
+            tracing::warn!(error, "the portal's pages were not opened");
+        }
+        Ok(Outcome::PagesOpened(opened.is_ok()))
+    }
+
+    /// Reads a list of « Mon espace ».
+    pub(crate) async fn load_list(&self, session: &Session, kind: ListKind) -> Result<List, Trouble> {
+        Ok(match kind {
+            ListKind::Sessions => List::Sessions(space::sessions(&self.connection, session).await?),
+            ListKind::History => List::History(space::history(&self.connection, session).await?),
+        })
     }
 
     /// Reads the person's card and list of workstations.

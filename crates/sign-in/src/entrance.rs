@@ -21,8 +21,6 @@ pub(crate) struct Entrance {
     pub(crate) endpoints: Endpoints,
     /// The public part of its profile.
     pub(crate) profile: PublicProfile,
-    /// The role that is entered for.
-    pub(crate) role: Role,
     /// The index of this workstation there.
     pub(crate) device_id: String,
 }
@@ -35,6 +33,8 @@ pub(crate) struct Endpoints {
     pub(crate) end_session: Url,
     pub(crate) keys: Url,
     pub(crate) account: Url,
+    /// From the app to the portal's pages.
+    pub(crate) pages: Url,
 }
 
 impl Entrance {
@@ -64,14 +64,13 @@ impl Entrance {
             end_session: own(&metadata.end_session_endpoint)?,
             keys: own(&metadata.jwks_uri)?,
             account: own(&metadata.parvis.account_uri)?,
+            pages: own(&metadata.parvis.session_bootstrap_endpoint)?,
         };
         let profile: PublicProfile = connection.document(&own(&metadata.parvis.profile_uri)?).await?;
-        let role = profile
-            .roles
-            .first()
-            .cloned()
-            .ok_or_else(|| Trouble::new(FailureCode::PortalNotSupported, "the profile has no role"))?;
-        Ok(Self { portal, issuer, endpoints, profile, role, device_id })
+        if profile.roles.is_empty() {
+            return Err(Trouble::new(FailureCode::PortalNotSupported, "the profile has no role"));
+        }
+        Ok(Self { portal, issuer, endpoints, profile, device_id })
     }
 
     /// The name of this portal's device key in the keyring.
@@ -79,10 +78,22 @@ impl Entrance {
         format!("{} {}", self.portal.id, self.device_id)
     }
 
+    /// The role of this id, if the portal has an entrance for it.
+    pub(crate) fn role(&self, id: &str) -> Option<&Role> {
+        self.profile.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The one role of a portal that has no choice of entrances.
+    pub(crate) fn only_role(&self) -> Option<&Role> {
+        match self.profile.roles.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
     /// The label of a role, or its bare id if the profile does not have it.
     pub(crate) fn role_label(&self, id: &str) -> view::Texts {
-        let found = self.profile.roles.iter().find(|role| role.id == id);
-        found.map_or_else(
+        self.role(id).map_or_else(
             || view::Texts { fr: id.to_owned(), en: id.to_owned(), de: id.to_owned() },
             |role| texts(&role.label),
         )
@@ -103,7 +114,7 @@ fn well_known(issuer: &Url) -> Url {
 }
 
 /// An endpoint is the portal's own or none: another origin, or plain HTTP beside HTTPS, would take passwords elsewhere.
-fn own_address(issuer: &Url, text: &str) -> Result<Url, Trouble> {
+pub(crate) fn own_address(issuer: &Url, text: &str) -> Result<Url, Trouble> {
     let address = Url::parse(text).map_err(|_| Trouble::unexpected("an endpoint is not an address"))?;
     let safe = address.scheme() == "https" || is_loopback(issuer);
     if safe && address.origin() == issuer.origin() && address.username().is_empty() {

@@ -7,15 +7,18 @@ use crate::{
     hints::Hints,
     keyring::Keyring,
     outbox::Outbox,
+    pages::PagesWindow,
     platform::Policy,
     portals::PortalList,
     state::{EndCause, State},
     tls,
-    view::{Answer, FailureCode, Language, View},
+    view::{Answer, FailureCode, Language, PasswordJudgement, View},
     workstation::Workstation,
 };
 use parvis_protocol::{clock::Clock, entropy::Entropy};
+use secrecy::SecretString;
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -44,6 +47,10 @@ pub struct Settings {
     pub language: Language,
     /// Id of the portal that was opened last.
     pub last_portal: Option<String>,
+    /// Role of the entrance that was used last, by the id of its portal.
+    pub last_entrances: BTreeMap<String, String>,
+    /// The window of the portal's pages.
+    pub pages: Arc<dyn PagesWindow>,
 }
 
 /// The way to the engine. Cloning gives another way to the same one.
@@ -60,7 +67,7 @@ impl SignInHandle {
     pub fn start(settings: Settings) -> Self {
         let (commands, inbox) = mpsc::unbounded_channel();
         let Settings { portals, data_dir, policy, workstation_name, clock, entropy, .. } = settings;
-        let mut state = State::new();
+        let mut state = State::new(settings.last_entrances);
         let workstation = Workstation::open(&data_dir, &policy, workstation_name.clone(), &*entropy)
             .unwrap_or_else(|error| {
                 tracing::error!(%error, "the data folder cannot be used");
@@ -83,6 +90,7 @@ impl SignInHandle {
             hints: Mutex::new(hints),
             outbox: Mutex::new(outbox),
             language: Mutex::new(settings.language),
+            pages: settings.pages,
         });
         let (actor, views) = Actor::new(engine, state, settings.last_portal, inbox, commands.downgrade());
         tokio::spawn(actor.run());
@@ -117,6 +125,18 @@ impl SignInHandle {
     /// The language of messages from now on.
     pub fn set_language(&self, language: Language) {
         self.send(Command::SetLanguage(language));
+    }
+
+    /// What the portal that is entered will say of a new password: for the list that is ticked off while it is typed.
+    pub async fn judge(&self, password: SecretString) -> PasswordJudgement {
+        let (reply, judgement) = oneshot::channel();
+        self.send(Command::Judge(password, reply));
+        judgement.await.unwrap_or(PasswordJudgement { unmet: Vec::new(), strength: 0 })
+    }
+
+    /// The person closed the window of the portal's pages.
+    pub fn pages_closed(&self) {
+        self.send(Command::PagesClosed);
     }
 
     /// Signs out. Returns when the portal has been told, after two seconds at the latest; what it was not told then is in the

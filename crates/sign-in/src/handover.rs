@@ -55,6 +55,8 @@ pub(crate) async fn settle(
             Wiped { what: WipedItem::DeviceKey, verified: key_gone },
             Wiped { what: WipedItem::Hints, verified: hints_gone },
             Wiped { what: WipedItem::Session, verified: true },
+            // Cleared and read back before anybody was signed in.
+            Wiped { what: WipedItem::WebData, verified: true },
         ];
         if !key_gone && owner.is_some() {
             warning =

@@ -21,7 +21,9 @@ mod outbox;
 pub mod pages;
 pub mod platform;
 pub mod portals;
+mod recovery;
 mod request;
+mod space;
 mod state;
 mod state_file;
 #[cfg(test)]

@@ -1,7 +1,20 @@
 //! The portal's own pages (PROTOCOL §5): opened in a window of their own, which the shell makes, and cleared with the session.
 
+use crate::{
+    connection::{Body, Connection},
+    entrance::own_address,
+    failure::Trouble,
+    portals::is_loopback,
+    tokens::Session,
+    view::Language,
+};
+use parvis_protocol::message::{PageEntry, SessionBootstrap};
+use reqwest::{Method, StatusCode};
 use std::{fmt, future::Future, pin::Pin};
 use url::Url;
+
+/// The page that « Ouvrir le portail » goes to.
+const SPACE: &str = "space";
 
 /// What the shell is asked to do takes its time.
 pub type Working<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -65,4 +78,39 @@ impl PagesWindow for NoPages {
     fn is_open(&self) -> bool {
         false
     }
+}
+
+/// Asks the portal for its page and the cookies that open it. Only an address on the portal's own origin is opened.
+pub(crate) async fn entry(
+    connection: &Connection,
+    session: &Session,
+    language: Language,
+) -> Result<Page, Trouble> {
+    let at = &session.entrance;
+    let body = Body::json(&SessionBootstrap { page: SPACE.to_owned() });
+    let reply = session.request(connection, Method::POST, &at.endpoints.pages, body).await?;
+    if reply.status != StatusCode::OK {
+        return Err(reply.refusal());
+    }
+    let entry: PageEntry = reply.json()?;
+    let name = &at.portal.name;
+    let name = match language {
+        Language::Fr => &name.fr,
+        Language::En => &name.en,
+        Language::De => &name.de,
+    };
+    Ok(Page {
+        title: name.clone(),
+        location: own_address(&at.issuer, &entry.location)?,
+        cookies: entry
+            .cookies
+            .into_iter()
+            .map(|cookie| Cookie {
+                name: cookie.name,
+                value: cookie.value.into(),
+                path: cookie.path,
+                secure: !is_loopback(&at.issuer),
+            })
+            .collect(),
+    })
 }

@@ -5,10 +5,11 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     handover::Settled,
+    space::{Change, Done},
     tokens::Session,
-    view::{TrustedWorkstation, Wiped},
+    view::{EntranceInfo, FieldProblem, TrustedWorkstation, Wiped},
 };
-use parvis_protocol::jws::PrivateKey;
+use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -24,10 +25,19 @@ pub(crate) enum Request {
     Password {
         /// Where.
         at: Arc<Entrance>,
+        /// By which entrance.
+        role: String,
         /// As typed.
         identifier: Identifier,
         /// As typed.
         password: SecretString,
+    },
+    /// A mail with a link to set a new password.
+    Recovery {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed.
+        identifier: Identifier,
     },
     /// A question within the `auth_session`.
     Challenge {
@@ -63,6 +73,44 @@ pub(crate) enum Request {
         /// Which.
         session: Arc<Session>,
     },
+    /// Change something of the account.
+    Change {
+        /// Whose.
+        session: Arc<Session>,
+        /// What.
+        change: Change,
+    },
+    /// A step of a fresh proof of who is here.
+    StepUp {
+        /// Whose.
+        session: Arc<Session>,
+        /// Its key and verifier.
+        flow: Arc<Flow>,
+        /// Its session.
+        auth_session: SecretString,
+        /// What.
+        question: Question,
+        /// Set when this is the same question again.
+        repeat: Option<Repeat>,
+    },
+    /// The proof is given: its tokens, then what was wanted.
+    StepUpComplete {
+        /// Whose.
+        session: Arc<Session>,
+        /// Its key and verifier.
+        flow: Arc<Flow>,
+        /// From the last step.
+        authorization_code: SecretString,
+        /// What was wanted.
+        change: Change,
+        /// Set when this is the same request again.
+        request_id: Option<String>,
+    },
+    /// Open the portal's pages.
+    OpenPages {
+        /// Whose.
+        session: Arc<Session>,
+    },
     /// End the trust of one workstation.
     ForgetDevice {
         /// Whose.
@@ -79,6 +127,24 @@ pub(crate) enum Request {
 pub(crate) enum Outcome {
     /// The portal can be entered.
     Connected(Arc<Entrance>),
+    /// The right password at the wrong entrance.
+    WrongEntrance {
+        /// Where.
+        at: Arc<Entrance>,
+        /// Which entrance it was.
+        role: String,
+        /// As typed.
+        identifier: Identifier,
+        /// To go on with at the right one.
+        password: SecretString,
+        /// Which entrances are right.
+        entrances: Vec<EntranceInfo>,
+    },
+    /// The mail was asked for.
+    RecoveryAsked {
+        /// By this PC's clock.
+        at: UnixMillis,
+    },
     /// The portal's next step.
     Asked {
         /// Of which sign-in.
@@ -106,6 +172,31 @@ pub(crate) enum Outcome {
         /// The portal knows.
         confirmed: bool,
     },
+    /// A change was made.
+    Changed {
+        /// What.
+        done: Done,
+        /// By this PC's clock.
+        at: UnixMillis,
+    },
+    /// A change was refused.
+    ChangeRefused {
+        /// What is wrong, all at once.
+        problems: Vec<FieldProblem>,
+    },
+    /// A fresh proof is asked for, or its next step.
+    StepUpAsked {
+        /// Its key and verifier.
+        flow: Arc<Flow>,
+        /// The step.
+        asked: Box<Asked>,
+        /// What it is for, where it has just begun.
+        wanted: Option<Change>,
+        /// A message may have been sent for it.
+        sent: bool,
+    },
+    /// The portal's pages were opened, or could not be.
+    PagesOpened(bool),
     /// The workstation is not trusted any more.
     Forgotten {
         /// What is left of the list.

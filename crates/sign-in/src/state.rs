@@ -5,12 +5,13 @@
 //!
 //! ```text
 //! SignedOut ─► Password ─► SelectMethod ⇄ Code ─► [Handover] ─► SignedIn ─► SignedOut | Left | Revoked
-//!                 ▲  └────► Blocked, Browser, SupportCard ──┐
+//!                 ▲  └────► Blocked, Browser, Forgotten ────┐
 //!                 └─────────────────────────────────────────┘
 //! ```
 
 mod answers;
 mod outcomes;
+mod space;
 
 use crate::{
     account::Account,
@@ -18,17 +19,21 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     request::{Outcome, Refused, Request},
+    space::{List, ListKind},
     tokens::Session,
     view::{
-        Answer, Busy, FailureCode, MethodId, Notice, PasswordProblem, Receipt, Support, TrustEndReason,
-        TrustState, TrustedWorkstation, Wiped,
+        Answer, BlockCause, Busy, FailureCode, MethodId, Notice, PasswordProblem, Receipt, Support,
+        TrustEndReason, TrustState, TrustedWorkstation, Wiped,
     },
 };
+pub(crate) use space::{Page, Problems, StepUp, StepUpStep};
+
 use answers::on_answer;
 use outcomes::{on_end, on_loaded, on_outcome, on_polled, on_refused, on_revoked};
 use parvis_protocol::clock::UnixMillis;
 use secrecy::SecretString;
-use std::sync::Arc;
+use space::on_listed;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::time::Instant;
 use url::Url;
 
@@ -45,6 +50,13 @@ pub(crate) enum SignIn {
         /// Where.
         at: Arc<Entrance>,
     },
+    /// Which entrance?
+    ChooseEntrance {
+        /// Where.
+        at: Arc<Entrance>,
+        /// To come back to it.
+        identifier: Identifier,
+    },
     /// Identifier and password.
     Password(AtPassword),
     /// Choose a method.
@@ -59,6 +71,8 @@ pub(crate) enum SignIn {
         since: Option<UnixMillis>,
         /// By this PC's clock.
         until: Option<UnixMillis>,
+        /// What blocked it.
+        cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
     },
@@ -70,11 +84,13 @@ pub(crate) enum SignIn {
         address: Option<Url>,
     },
     /// « Mot de passe oublié ? »
-    SupportCard {
+    Forgotten {
         /// Where.
         at: Arc<Entrance>,
-        /// To come back to it.
+        /// As typed, there or before.
         identifier: Identifier,
+        /// The mail was asked for, by this PC's clock.
+        asked_at: Option<UnixMillis>,
     },
     /// Signed in after somebody else, which is said first.
     Handover {
@@ -100,6 +116,10 @@ pub(crate) enum SignIn {
 #[derive(Debug)]
 pub(crate) struct AtPassword {
     pub(crate) at: Arc<Entrance>,
+    /// The entrance.
+    pub(crate) role: String,
+    /// The right password that was given at the wrong entrance, to go on with at the right one.
+    right_password: Option<SecretString>,
     pub(crate) identifier: Identifier,
     pub(crate) problem: Option<PasswordProblem>,
     pub(crate) notice: Option<Notice>,
@@ -152,6 +172,10 @@ pub(crate) struct SignedIn {
     pub(crate) trust: TrustState,
     pub(crate) account: Option<Account>,
     pub(crate) notice: Option<Notice>,
+    /// Where in « Mon espace ».
+    pub(crate) page: Page,
+    /// A fresh proof is asked for, over the page.
+    pub(crate) step_up: Option<StepUp>,
 }
 
 /// Why a session is ended without being asked for on the screen.
@@ -191,6 +215,13 @@ pub(crate) enum Event {
         /// What was read.
         account: Account,
     },
+    /// A list of « Mon espace » was read.
+    Listed {
+        /// Whose.
+        session: Arc<Session>,
+        /// What was read.
+        list: List,
+    },
     /// The portal does not know this session any more.
     Revoked {
         /// Which.
@@ -221,6 +252,8 @@ pub(crate) enum Effect {
     },
     /// Read card and workstations.
     Load(Arc<Session>),
+    /// Read a list of « Mon espace ».
+    LoadList(Arc<Session>, ListKind),
     /// End this session; trust stays. Nobody waits for it on the screen.
     End(Arc<Session>),
     /// Open this in the browser.
@@ -248,6 +281,8 @@ pub(crate) struct State {
     lost: Option<Request>,
     /// The last ticket given.
     tickets: u64,
+    /// The entrance that was used last on this workstation, by portal.
+    last_entrances: BTreeMap<String, String>,
 }
 
 /// What is under way.
@@ -259,8 +294,9 @@ struct Work {
 
 impl State {
     /// Nobody is here.
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(last_entrances: BTreeMap<String, String>) -> Self {
         Self {
+            last_entrances,
             sign_in: SignIn::SignedOut { notice: None },
             busy: None,
             failure: None,
@@ -303,14 +339,31 @@ impl State {
         Vec::new()
     }
 
-    fn password(&mut self, at: Arc<Entrance>, identifier: Identifier) -> Vec<Effect> {
-        self.go(SignIn::Password(AtPassword { at, identifier, problem: None, notice: None }))
+    /// Identifier and password, at the entrance that was used last; asks for the entrance first if there is a choice and
+    /// none was made here before.
+    fn enter(&mut self, at: Arc<Entrance>, identifier: Identifier) -> Vec<Effect> {
+        match self.role_at(&at) {
+            Some(role) => self.go(SignIn::Password(AtPassword::at(at, role, identifier))),
+            None => self.go(SignIn::ChooseEntrance { at, identifier }),
+        }
+    }
+
+    /// The only entrance, or the one that was used last.
+    pub(crate) fn role_at(&self, at: &Entrance) -> Option<String> {
+        let last = || self.last_entrances.get(&at.portal.id).and_then(|role| at.role(role));
+        at.only_role().or_else(last).map(|role| role.id.clone())
     }
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self::new()
+        Self::new(BTreeMap::new())
+    }
+}
+
+impl AtPassword {
+    fn at(at: Arc<Entrance>, role: String, identifier: Identifier) -> Self {
+        Self { at, role, right_password: None, identifier, problem: None, notice: None }
     }
 }
 
@@ -324,7 +377,9 @@ impl SignIn {
             | Self::Browser { at, .. }
             | Self::Left { at, .. } => Some((at, Identifier::default())),
             Self::Password(step) => Some((&step.at, step.identifier.clone())),
-            Self::SupportCard { at, identifier } => Some((at, identifier.clone())),
+            Self::Forgotten { at, identifier, .. } | Self::ChooseEntrance { at, identifier } => {
+                Some((at, identifier.clone()))
+            }
             Self::SelectMethod(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::Code(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::SignedIn(signed_in) | Self::Handover { signed_in, .. } => {
@@ -342,7 +397,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
             Some(work) if work.ticket == ticket => {
                 state.busy = None;
                 match result {
-                    Ok(outcome) => on_outcome(&mut state, outcome),
+                    Ok(outcome) => on_outcome(&mut state, outcome, at),
                     Err(refused) => on_refused(&mut state, refused, at),
                 }
             }
@@ -354,6 +409,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
         },
         Event::Polled { asked } => on_polled(&mut state, asked),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
+        Event::Listed { session, list } => on_listed(&mut state, &session, list),
         Event::Revoked { session } => on_revoked(&mut state, &session),
         Event::End(cause) => on_end(&mut state, cause),
     };

@@ -12,6 +12,7 @@ use parvis_protocol::{
     CLIENT_ID,
     clock::UnixMillis,
     encoding::from_base64url,
+    error::ErrorCode,
     jws::{Header, Jwk, PrivateKey, verify},
     message::{Handover, IdClaims, Tokens, TrustedDevice},
 };
@@ -34,6 +35,9 @@ pub(crate) struct Session {
     pub(crate) key: PrivateKey,
     tokens: Mutex<TokenSet>,
     pub(crate) end_handle: SecretString,
+    /// The nonce of its sign-in: id tokens of a step-up bear it, too.
+    pub(crate) nonce: String,
+    pub(crate) role: String,
     pub(crate) subject: String,
     pub(crate) person: Person,
     /// By this PC's clock.
@@ -44,6 +48,8 @@ struct TokenSet {
     access: SecretString,
     ends: Instant,
     refresh: SecretString,
+    /// Where a step-up begins: from the newest answer that bore one.
+    auth_session: Option<SecretString>,
 }
 
 impl std::fmt::Debug for Session {
@@ -135,6 +141,8 @@ pub(crate) fn open(
         key: flow.key.clone(),
         tokens: Mutex::new(TokenSet::of(tokens)),
         end_handle: end_handle.clone().into(),
+        nonce: flow.nonce.clone(),
+        role: claims.role.clone(),
         subject: claims.sub.clone(),
         person: person(&flow.entrance, &claims),
         since: connection.now(),
@@ -149,14 +157,19 @@ fn person(entrance: &Entrance, claims: &IdClaims) -> Person {
         role: Some(entrance.role_label(&claims.role)),
         email: None,
         phone: None,
-        proof: match claims.acr.as_str() {
-            "pwd" => Proof::Password,
-            "mfa-sms" => Proof::SmsCode,
-            "mfa-totp" => Proof::Totp,
-            TRUSTED => Proof::Trust,
-            "phr" => Proof::Passkey,
-            _ => Proof::EmailCode,
-        },
+        proof: proof_of(&claims.acr),
+    }
+}
+
+/// How a sign-in was proved.
+pub(crate) fn proof_of(acr: &str) -> Proof {
+    match acr {
+        "pwd" => Proof::Password,
+        "mfa-sms" => Proof::SmsCode,
+        "mfa-totp" => Proof::Totp,
+        TRUSTED => Proof::Trust,
+        "phr" => Proof::Passkey,
+        _ => Proof::EmailCode,
     }
 }
 
@@ -205,7 +218,15 @@ impl TokenSet {
             access: tokens.access_token.clone().into(),
             ends: Instant::now() + Duration::from_secs(tokens.expires_in.into()),
             refresh: tokens.refresh_token.clone().into(),
+            auth_session: tokens.auth_session.clone().map(Into::into),
         }
+    }
+
+    /// Takes the place of the older ones.
+    fn replace(&mut self, tokens: &Tokens) {
+        let before = self.auth_session.take();
+        *self = Self::of(tokens);
+        self.auth_session = self.auth_session.take().or(before);
     }
 }
 
@@ -219,8 +240,15 @@ impl Session {
         let token = || SecretString::from(parvis_protocol::entropy::opaque(entropy));
         Self {
             key: PrivateKey::generate(entropy),
-            tokens: Mutex::new(TokenSet { access: token(), ends: Instant::now(), refresh: token() }),
+            tokens: Mutex::new(TokenSet {
+                access: token(),
+                ends: Instant::now(),
+                refresh: token(),
+                auth_session: Some(token()),
+            }),
             end_handle: token(),
+            nonce: String::new(),
+            role: String::new(),
             subject: "s".to_owned(),
             person: Person {
                 name: "A".to_owned(),
@@ -249,8 +277,39 @@ impl Session {
         self.rotate(connection, &mut tokens).await
     }
 
-    /// A request of the signed-in person. An access token that the portal does not take is rotated once. « Not found » is
-    /// an answer.
+    /// Where a step-up begins, if the portal said so.
+    pub(crate) async fn auth_session(&self) -> Option<SecretString> {
+        self.tokens.lock().await.auth_session.clone()
+    }
+
+    /// Takes over what a step-up gave: the same person's, for the same session.
+    ///
+    /// # Errors
+    /// [`FailureCode::WrongIssuer`] if the tokens are not this portal's answer about this person.
+    pub(crate) async fn step_up(
+        &self,
+        connection: &Connection,
+        redeemed: &Redeemed,
+        keys: &KeySet,
+    ) -> Result<(), Trouble> {
+        let expected = Expected {
+            issuer: &self.entrance.portal.issuer,
+            nonce: &self.nonce,
+            now: redeemed.date.unwrap_or_else(|| connection.now()),
+        };
+        let claims = redeemed.tokens.id_token.as_deref();
+        let claims = claims.and_then(|token| check_id_token(token, keys, &expected));
+        if claims.is_none_or(|claims| claims.sub != self.subject) {
+            return Err(Trouble::new(FailureCode::WrongIssuer, "the id token of a step-up is not good"));
+        }
+        self.tokens.lock().await.replace(&redeemed.tokens);
+        Ok(())
+    }
+
+    /// A request of the signed-in person. An access token that the portal does not take is rotated once. « Not found »,
+    /// problems with fields, and that a fresh proof is needed are answers.
+    ///
+    /// What only reads or ends something is repeated if its answer was lost; what changes something is not.
     ///
     /// # Errors
     /// As [`Session::keep_fresh`].
@@ -259,7 +318,9 @@ impl Session {
         connection: &Connection,
         method: Method,
         url: &Url,
+        body: Body,
     ) -> Result<Reply, Trouble> {
+        let repeatable = matches!(method, Method::GET | Method::DELETE);
         for rotated in [false, true] {
             let access = {
                 let mut tokens = self.tokens.lock().await;
@@ -274,10 +335,18 @@ impl Session {
                 key: &self.key,
                 access_token: Some(access.expose_secret()),
                 device: None,
-                body: Body::Empty,
+                body: body.clone(),
             };
-            let reply = connection.send_repeatable(&call).await?;
-            if reply.status.is_success() || reply.status == StatusCode::NOT_FOUND {
+            let reply = if repeatable {
+                connection.send_repeatable(&call).await?
+            } else {
+                connection.send(&call).await?
+            };
+            let is_answer = reply.status.is_success()
+                || reply.status == StatusCode::NOT_FOUND
+                || reply.error() == Some(ErrorCode::InsufficientUserAuthentication)
+                || (reply.status == StatusCode::BAD_REQUEST && !reply.problems().is_empty());
+            if is_answer {
                 return Ok(reply);
             }
             let refused = reply.refusal();
@@ -306,7 +375,7 @@ impl Session {
         };
         let reply = connection.send_repeatable(&call).await?;
         if reply.status == StatusCode::OK {
-            *tokens = TokenSet::of(&reply.json()?);
+            tokens.replace(&reply.json()?);
             return Ok(());
         }
         let refused = reply.refusal();

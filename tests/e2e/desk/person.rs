@@ -89,9 +89,14 @@ impl Desk {
 
     /// Types identifier and password, presses Enter, and waits for the screen that comes next.
     pub(crate) async fn gives_password(&mut self, identifier: &str, next: &str) {
+        self.gives(identifier, PASSWORD, next).await;
+    }
+
+    /// The same with another password.
+    pub(crate) async fn gives(&mut self, identifier: &str, password: &str, next: &str) {
         self.comes_to("password").await;
         self.types("identifier", identifier).await;
-        self.types("password", PASSWORD).await;
+        self.types("password", password).await;
         let entered = Instant::now();
         self.presses_enter("password").await;
         self.comes_to(next).await;
@@ -146,8 +151,17 @@ impl Desk {
     }
 
     /// Runs a script in the page, for what a person cannot do.
-    async fn runs(&self, script: &str) {
+    pub(crate) async fn runs(&self, script: &str) {
         self.client().execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"));
+    }
+
+    /// The same, for a script that is done when it says so.
+    pub(crate) async fn runs_and_waits(
+        &self,
+        script: &str,
+        arguments: Vec<serde_json::Value>,
+    ) -> serde_json::Value {
+        self.client().execute_async(script, arguments).await.unwrap()
     }
 
     /// Takes a picture of the window.
@@ -164,7 +178,7 @@ impl Desk {
 }
 
 /// All files below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

@@ -1,4 +1,4 @@
-import type { About, Answer, Preferences, View } from './types';
+import type { About, Answer, PasswordJudgement, Preferences, View } from './types';
 
 export type * from './types';
 
@@ -15,6 +15,8 @@ export interface Backend {
   /** Stores them; Rust applies the zoom. */
   savePreferences(preferences: Preferences): Promise<void>;
   openLogFolder(): Promise<void>;
+  /** What the portal's rules and zxcvbn say of a new password; nothing leaves this PC. */
+  judge(password: string): Promise<PasswordJudgement>;
   /** Someone touched keyboard or mouse. */
   activity(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Answer, Backend, Language, Preferences, View } from '.';
+import type { Answer, Backend, Language, PasswordRule, Preferences, View } from '.';
 import { make, workstation } from './scenarios';
 
 /** What the tests hold in their hands: the answers that were sent, and what comes back. */
@@ -7,6 +7,8 @@ export interface MockControl {
   preferences: Preferences[];
   activities: number;
   openedLogs: number;
+  /** The passwords that were judged. */
+  judged: string[];
   /** Shows a scenario as Rust's event would. */
   show(scenario: string, change?: Partial<View>): void;
   /** Sends a view as it is, with its own revision. */
@@ -40,6 +42,7 @@ window.parvis = {
   preferences: [],
   activities: 0,
   openedLogs: 0,
+  judged: [],
   show(scenario, change) {
     this.send(make(scenario, change));
   },
@@ -95,6 +98,21 @@ export const mock: Backend = {
   },
   async openLogFolder() {
     window.parvis.openedLogs += 1;
+  },
+  // Its real judge is Rust's: here just enough of one for the window to be tested against.
+  async judge(password) {
+    window.parvis.judged.push(password);
+    const rules: [PasswordRule, boolean][] = [
+      ['too_short', password.length < 12],
+      ['too_long', password.length > 128],
+      ['digit', !/\d/.test(password)],
+      ['upper', !/\p{Lu}/u.test(password)],
+      ['lower', !/\p{Ll}/u.test(password)],
+      ['special', !/[^\p{L}\d]/u.test(password)],
+      ['common', /password|123456/i.test(password)],
+    ];
+    const unmet = rules.filter(([, broken]) => broken).map(([rule]) => rule);
+    return { unmet, strength: Math.max(0, Math.min(4, Math.floor(password.length / 4)) - unmet.length) };
   },
   async activity() {
     window.parvis.activities += 1;

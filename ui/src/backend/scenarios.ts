@@ -1,7 +1,10 @@
 import type {
   CodeProblem,
   CodeStep,
+  EntranceInfo,
   FailureCode,
+  Method,
+  MethodId,
   Notice,
   PortalInfo,
   Screen,
@@ -45,6 +48,20 @@ const doctipro: PortalInfo = {
   trustMaxAge: null,
 };
 
+const entrances: EntranceInfo[] = [
+  { role: 'doctor', label: { fr: 'Médecin', en: 'Doctor', de: 'Arzt' } },
+  { role: 'secretary', label: { fr: 'Secrétaire', en: 'Secretary', de: 'Sekretariat' } },
+  { role: 'patient', label: { fr: 'Patient', en: 'Patient', de: 'Patient' } },
+];
+
+/** A way to receive a code. */
+const way = (
+  id: MethodId,
+  hint: string | null,
+  blockedFor: number | null,
+  change: Partial<Method> = {},
+): Method => ({ id, hint, blockedFor, requestsLeft: null, lastRequestBlocks: false, ...change });
+
 function code(change: Partial<CodeStep> = {}): CodeStep {
   return {
     method: 'email',
@@ -58,10 +75,9 @@ function code(change: Partial<CodeStep> = {}): CodeStep {
     sendsRemaining: 2,
     attemptsRemaining: 3,
     delivery: 'sent',
-    methods: [
-      { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
-      { id: 'sms', hint: '•• 12', blockedFor: null },
-    ],
+    lastTryBlocksAccount: false,
+    nextCodeIn: null,
+    methods: [way('email', 'm•••@e•••.org', null), way('sms', '•• 12', null)],
     canRemember: true,
     rememberUntil: Date.now() + DAY,
     ...change,
@@ -77,6 +93,7 @@ const codeScreen = (
 const password = (change: Partial<Extract<Screen, { kind: 'password' }>> = {}): Screen => ({
   kind: 'password',
   portal: sante,
+  entrance: null,
   identifier: '',
   problem: null,
   notice: null,
@@ -101,6 +118,8 @@ const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}):
     { id: 'd2', current: false, grantedAt: Date.now() - DAY / 2, expiresAt: Date.now() + DAY / 2 },
   ],
   inactivityLimit: 5 * MINUTE,
+  pages: 'closed',
+  authenticator: { kind: 'off' },
   notice: null,
   ...change,
 });
@@ -126,6 +145,11 @@ const noticeScreens: Record<Notice['kind'], () => Screen> = {
     }),
   trust_forgotten: () =>
     signedIn({ notice: { kind: 'trust_forgotten' }, trust: { kind: 'none', codeDue: true }, devices: [] }),
+  password_changed: () => signedIn({ notice: { kind: 'password_changed', othersSignedOut: true } }),
+  authenticator_on: () => signedIn({ notice: { kind: 'authenticator_on' } }),
+  authenticator_off: () => signedIn({ notice: { kind: 'authenticator_off' } }),
+  others_signed_out: () => signedIn({ notice: { kind: 'others_signed_out' } }),
+  pages_not_opened: () => signedIn({ notice: { kind: 'pages_not_opened' } }),
 };
 
 type Scenario = Partial<View> & { screen: Screen };
@@ -135,10 +159,7 @@ const screens = <T extends string>(prefix: string, made: Record<T, () => Screen>
     Object.entries<() => Screen>(made).map(([name, screen]) => [prefix + name, () => ({ screen: screen() })]),
   );
 
-const totpMethods: CodeStep['methods'] = [
-  { id: 'totp', hint: null, blockedFor: null },
-  { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
-];
+const totpMethods: CodeStep['methods'] = [way('totp', null, null), way('email', 'm•••@e•••.org', null)];
 const totp: Partial<CodeStep> = {
   method: 'totp',
   hint: null,
@@ -156,17 +177,14 @@ const scenarios: Scenarios = {
     wrong_role: () =>
       password({
         portal: doctipro,
+        entrance: entrances[0]!,
         identifier: 'accueil',
-        problem: { kind: 'wrong_role', roles: [{ fr: 'secrétariat', en: 'secretary', de: 'Sekretariat' }] },
+        problem: { kind: 'wrong_role', entrances: [entrances[1]!] },
       }),
     select_method: () => ({
       kind: 'select_method',
       portal: sante,
-      methods: [
-        { id: 'email', hint: 'm•••@e•••.org', blockedFor: null },
-        { id: 'sms', hint: '•• 12', blockedFor: null },
-        { id: 'totp', hint: null, blockedFor: null },
-      ],
+      methods: [way('email', 'm•••@e•••.org', null), way('sms', '•• 12', null), way('totp', null, null)],
       preferred: 'email',
       trustEnded: null,
       problem: null,
@@ -174,10 +192,7 @@ const scenarios: Scenarios = {
     select_method_blocked: () => ({
       kind: 'select_method',
       portal: sante,
-      methods: [
-        { id: 'email', hint: 'm•••@e•••.org', blockedFor: 12 * MINUTE },
-        { id: 'sms', hint: '•• 12', blockedFor: null },
-      ],
+      methods: [way('email', 'm•••@e•••.org', 12 * MINUTE), way('sms', '•• 12', null)],
       preferred: 'sms',
       trustEnded: 'expired',
       problem: { kind: 'method_blocked', blockedFor: 12 * MINUTE },
@@ -187,6 +202,7 @@ const scenarios: Scenarios = {
       portal: doctipro,
       since: Date.now() - 2 * MINUTE,
       until: null,
+      cause: 'wrong_codes',
       support: doctipro.support,
     }),
     blocked_until: () => ({
@@ -194,16 +210,32 @@ const scenarios: Scenarios = {
       portal: sante,
       since: Date.now(),
       until: Date.now() + DAY,
+      cause: null,
       support: sante.support,
     }),
     browser: () => ({ kind: 'browser', portal: sante, canOpen: true }),
     browser_without_address: () => ({ kind: 'browser', portal: sante, canOpen: false }),
-    support_card: () => ({ kind: 'support_card', portal: sante, support: sante.support }),
-    support_card_empty: () => ({
-      kind: 'support_card',
+    forgotten_password: () => ({
+      kind: 'forgotten_password',
       portal: sante,
-      support: { email: null, phone: null, reference: null },
+      identifier: 'medecin-a',
+      linkValidity: DAY,
     }),
+    forgotten_password_empty: () => ({
+      kind: 'forgotten_password',
+      portal: { ...sante, support: { email: null, phone: null, reference: null } },
+      identifier: '',
+      linkValidity: DAY,
+    }),
+    recovery_sent: () => ({
+      kind: 'recovery_sent',
+      portal: sante,
+      identifier: 'medecin-a',
+      linkValidity: DAY,
+      at: Date.now(),
+    }),
+    choose_entrance: () => ({ kind: 'choose_entrance', portal: doctipro, entrances }),
+    password_entrance: () => password({ portal: doctipro, entrance: entrances[1]! }),
     handover_receipt: () => ({
       kind: 'handover_receipt',
       portal: sante,
@@ -227,10 +259,7 @@ const scenarios: Scenarios = {
       codeScreen({
         method: 'sms',
         hint: '•• 12',
-        methods: [
-          { id: 'sms', hint: '•• 12', blockedFor: null },
-          { id: 'email', hint: 'm•••@e•••.org', blockedFor: 4 * MINUTE },
-        ],
+        methods: [way('sms', '•• 12', null), way('email', 'm•••@e•••.org', 4 * MINUTE)],
       }),
     totp: () => codeScreen(totp),
     totp_expired: () => codeScreen({ ...totp, expiresIn: 0 }),
@@ -346,6 +375,7 @@ export function make(name: string, change: Partial<View> = {}): View {
     ],
     demonstration: false,
     inactivitySignOutIn: null,
+    stepUp: null,
     ...scenario(),
     ...change,
   };

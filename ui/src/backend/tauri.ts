@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { About, Backend, Preferences, View } from '.';
+import type { About, Backend, PasswordJudgement, Preferences, View } from '.';
 
 export const tauri: Backend = {
   view: () => invoke<View>('view'),
@@ -10,5 +10,6 @@ export const tauri: Backend = {
   preferences: () => invoke<Preferences>('preferences'),
   savePreferences: (preferences) => invoke('save_preferences', { preferences }),
   openLogFolder: () => invoke('open_log_folder'),
+  judge: (password) => invoke<PasswordJudgement>('judge_password', { password }),
   activity: () => invoke('activity'),
 };

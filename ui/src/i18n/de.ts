@@ -1,53 +1,12 @@
 import type { Messages } from './fr';
-import { counted, type Moment, type Span } from './time';
+import { at, count, countdown, day, since, until, wait } from './de.time';
 
-const count = counted('de');
-
-const at = ({ day, date, time }: Moment) =>
-  ({
-    today: `um ${time}`,
-    tomorrow: `morgen um ${time}`,
-    yesterday: `gestern um ${time}`,
-    other: `am ${date} um ${time}`,
-  })[day];
-const until = ({ day, date, time }: Moment) =>
-  ({
-    today: `bis ${time}`,
-    tomorrow: `bis morgen, ${time}`,
-    yesterday: `bis gestern, ${time}`,
-    other: `bis ${date}, ${time}`,
-  })[day];
-const since = ({ day, date, time }: Moment) =>
-  ({
-    today: `seit ${time}`,
-    tomorrow: `seit morgen, ${time}`,
-    yesterday: `seit gestern, ${time}`,
-    other: `seit ${date}, ${time}`,
-  })[day];
-const day = ({ day, date, time }: Moment) =>
-  ({
-    today: `heute, ${time}`,
-    tomorrow: `morgen, ${time}`,
-    yesterday: `gestern, ${time}`,
-    other: `${date}, ${time}`,
-  })[day];
-
-const countdown = ({ hours, minutes, seconds }: Span) =>
-  [
-    hours && `${hours} Std.`,
-    minutes && `${minutes} Min.`,
-    (seconds || (!hours && !minutes)) && `${seconds} Sek.`,
-  ]
-    .filter(Boolean)
-    .join(' ');
-const wait = ({ hours, minutes, seconds }: Span) =>
-  hours > 0
-    ? count(minutes > 0 ? hours + 1 : hours, 'Stunde', 'Stunden')
-    : minutes > 0
-      ? count(seconds > 0 ? minutes + 1 : minutes, 'Minute', 'Minuten')
-      : count(seconds, 'Sekunde', 'Sekunden');
-
-const by = { email: 'per E-Mail', sms: 'per SMS', totp: 'in Ihrer Authentifizierungs-App' };
+const by = {
+  email: 'per E-Mail',
+  sms: 'per SMS',
+  totp: 'in Ihrer Authentifizierungs-App',
+  recovery_code: 'in Ihrer Liste der Ersatzcodes',
+};
 
 export const de: Messages = {
   name: 'Deutsch',
@@ -65,7 +24,12 @@ export const de: Messages = {
     demonstrationHint: 'erfundene Portale und Konten',
   },
   foot: { help: 'Hilfe', about: 'Über Parvis' },
-  portal: { goesTo: (host) => `Ihre Eingaben gehen an ${host}`, change: 'Wechseln', restart: 'Neu beginnen' },
+  portal: {
+    goesTo: (host) => `Ihre Eingaben gehen an ${host}`,
+    change: 'Wechseln',
+    restart: 'Neu beginnen',
+    home: 'Mein Bereich',
+  },
 
   busy: {
     connecting: 'Verbindung zum Portal…',
@@ -76,6 +40,8 @@ export const de: Messages = {
     signing_out: 'Abmeldung läuft…',
     leaving: 'Arbeitsplatz wird bereinigt…',
     saving: 'Wird gespeichert…',
+    opening_pages: 'Portal wird geöffnet…',
+    requesting_link: 'Anfrage wird gesendet…',
   },
 
   choose: {
@@ -83,6 +49,13 @@ export const de: Messages = {
     nobody: 'An diesem Arbeitsplatz ist niemand angemeldet.',
     lastUsed: 'Hier zuletzt geöffnet',
     none: 'An diesem Arbeitsplatz ist kein Portal eingerichtet. Bitte wenden Sie sich an Ihre IT.',
+  },
+
+  entrance: {
+    title: 'Durch welchen Eingang?',
+    lead: 'Wählen Sie den Ihres Kontos. Dieser Arbeitsplatz merkt ihn sich.',
+    change: 'Eingang wechseln',
+    label: 'Eingang',
   },
 
   password: {
@@ -105,8 +78,9 @@ export const de: Messages = {
       title: 'Das ist nicht der Eingang für Ihr Konto.',
       text: (roles) =>
         roles
-          ? `Ihr Konto ist eingetragen als: ${roles}. Wählen Sie den passenden Eingang.`
+          ? `Ihr Konto ist eingetragen als: ${roles}. Gehen Sie durch diesen Eingang weiter: Sie müssen nichts neu eingeben.`
           : 'Wählen Sie ein anderes Portal oder fragen Sie den Support.',
+      continueAs: (label) => `Weiter als ${label}`,
     },
   },
 
@@ -116,6 +90,8 @@ export const de: Messages = {
     email: 'Per E-Mail',
     sms: 'Per SMS',
     totp: 'Authentifizierungs-App',
+    recovery_code: 'Ersatzcode',
+    recoveryHint: 'Einer der Codes, die Sie notiert haben',
     to: (hint) => `an ${hint}`,
     totpHint: 'Der Code erscheint auf Ihrem Telefon',
     usual: 'Vorschlag',
@@ -181,6 +157,7 @@ export const de: Messages = {
       email: (hint) => (hint ? `Per E-Mail an ${hint}` : 'Per E-Mail erhalten'),
       sms: (hint) => (hint ? `Per SMS an ${hint}` : 'Per SMS erhalten'),
       totp: () => 'Meine App verwenden',
+      recovery_code: () => 'Einen Ersatzcode verwenden',
     },
     lastTry: {
       title: 'Sie haben nur noch einen Versuch.',
@@ -254,6 +231,8 @@ export const de: Messages = {
       'Der Schlüssel dieses Arbeitsplatzes fehlt, zum Beispiel nach einer Neuinstallation: Sie müssen sich neu registrieren.',
   },
 
+  othersSignedOut: 'Ihre anderen Geräte wurden abgemeldet.',
+
   notice: {
     signed_out: {
       title: 'Sitzung geschlossen.',
@@ -281,6 +260,26 @@ export const de: Messages = {
       title: 'Registrierung entfernt.',
       text: () => 'Bei der nächsten Anmeldung wird ein Code verlangt.',
     },
+    password_changed: {
+      title: 'Passwort geändert.',
+      text: () => 'Es gilt ab sofort, auch auf Ihren anderen Geräten.',
+    },
+    authenticator_on: {
+      title: 'Authentifizierungs-App aktiviert.',
+      text: () => 'Bei jeder Anmeldung wird ein Code aus Ihrer App verlangt.',
+    },
+    authenticator_off: {
+      title: 'Authentifizierungs-App deaktiviert.',
+      text: () => 'Auch Ihre Ersatzcodes gelten nicht mehr.',
+    },
+    others_signed_out: {
+      title: 'Andere Sitzungen geschlossen.',
+      text: () => 'Nur diese bleibt offen.',
+    },
+    pages_not_opened: {
+      title: 'Das Portal ließ sich nicht öffnen.',
+      text: () => 'Ihre Sitzung bleibt offen. Versuchen Sie es gleich noch einmal.',
+    },
     end_pending: {
       title: 'Das Portal weiß noch nicht Bescheid.',
       text: () =>
@@ -299,6 +298,13 @@ export const de: Messages = {
   blocked: {
     title: 'Zugang gesperrt',
     why: 'Zu viele falsche oder angeforderte Codes: Zu Ihrem Schutz hat das Portal den Zugang zu diesem Konto geschlossen. Nichts ist verloren.',
+    causes: {
+      wrong_codes:
+        'Zu viele falsche Codes hintereinander: Zu Ihrem Schutz hat das Portal dieses Konto gesperrt. Nichts ist verloren.',
+      requests:
+        'Zu viele Codes angefordert, ohne einen richtigen einzugeben: Zu Ihrem Schutz hat das Portal dieses Konto gesperrt. Nichts ist verloren.',
+      support: 'Der Support des Portals hat dieses Konto gesperrt. Nichts ist verloren.',
+    },
     onlySupport: 'Nur der Support kann ihn wieder öffnen.',
     until: (end) => `Der Zugang öffnet sich ${at(end)} von selbst.`,
     since: 'Seit',
@@ -319,10 +325,24 @@ export const de: Messages = {
     open: 'Browser öffnen',
   },
 
-  supportCard: {
+  recovery: {
     title: 'Passwort vergessen?',
-    text: 'Der Support hilft Ihnen zu einem neuen. Er fragt nie nach Ihrem alten Passwort und nie nach einem Code.',
+    lead: (validity) =>
+      `Das Portal sendet Ihnen per E-Mail einen Link, mit dem Sie ein neues Passwort wählen. Er gilt ${wait(validity)} und nur einmal.`,
+    submit: 'Passwort zurücksetzen',
     back: 'Zurück zur Anmeldung',
+    noMailbox: 'Kein Zugang zu Ihrem Postfach?',
+    support: 'Der Support des Portals hilft Ihnen. Er fragt nie nach Ihrem Passwort und nie nach einem Code.',
+  },
+  recoverySent: {
+    title: 'Schauen Sie in Ihre E-Mails',
+    sent: (identifier) =>
+      `Falls es zu ${identifier} ein Konto gibt, ist soeben eine Nachricht an dessen Adresse gegangen.`,
+    valid: (validity) => `Der Link darin gilt ${wait(validity)} und nur einmal.`,
+    page: (portal) => `Er öffnet eine Seite von ${portal}, auf der Sie Ihr neues Passwort wählen.`,
+    late: 'Nach einigen Minuten keine Nachricht? Schauen Sie auch im Spam-Ordner nach und prüfen Sie die Kennung oben.',
+    again: 'Noch einmal anfordern',
+    at: (when) => `Angefordert ${at(when)}. Sie können dieses Fenster schließen: Der Link genügt.`,
   },
 
   receipt: {

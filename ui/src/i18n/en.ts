@@ -1,49 +1,12 @@
 import type { Messages } from './fr';
-import { counted, type Moment, type Span } from './time';
+import { at, count, countdown, day, since, until, wait } from './en.time';
 
-const count = counted('en');
-
-const at = ({ day, date, time }: Moment) =>
-  ({
-    today: `at ${time}`,
-    tomorrow: `tomorrow at ${time}`,
-    yesterday: `yesterday at ${time}`,
-    other: `on ${date} at ${time}`,
-  })[day];
-const until = ({ day, date, time }: Moment) =>
-  ({
-    today: `until ${time}`,
-    tomorrow: `until tomorrow ${time}`,
-    yesterday: `until yesterday ${time}`,
-    other: `until ${date}, ${time}`,
-  })[day];
-const since = ({ day, date, time }: Moment) =>
-  ({
-    today: `since ${time}`,
-    tomorrow: `since tomorrow ${time}`,
-    yesterday: `since yesterday ${time}`,
-    other: `since ${date}, ${time}`,
-  })[day];
-const day = ({ day, date, time }: Moment) =>
-  ({
-    today: `today ${time}`,
-    tomorrow: `tomorrow ${time}`,
-    yesterday: `yesterday ${time}`,
-    other: `${date}, ${time}`,
-  })[day];
-
-const countdown = ({ hours, minutes, seconds }: Span) =>
-  [hours && `${hours} h`, minutes && `${minutes} min`, (seconds || (!hours && !minutes)) && `${seconds} s`]
-    .filter(Boolean)
-    .join(' ');
-const wait = ({ hours, minutes, seconds }: Span) =>
-  hours > 0
-    ? count(minutes > 0 ? hours + 1 : hours, 'hour', 'hours')
-    : minutes > 0
-      ? count(seconds > 0 ? minutes + 1 : minutes, 'minute', 'minutes')
-      : count(seconds, 'second', 'seconds');
-
-const by = { email: 'by e-mail', sms: 'by SMS', totp: 'in your authenticator app' };
+const by = {
+  email: 'by e-mail',
+  sms: 'by SMS',
+  totp: 'in your authenticator app',
+  recovery_code: 'in your list of recovery codes',
+};
 
 export const en: Messages = {
   name: 'English',
@@ -61,7 +24,12 @@ export const en: Messages = {
     demonstrationHint: 'invented portals and accounts',
   },
   foot: { help: 'Help', about: 'About' },
-  portal: { goesTo: (host) => `What you type goes to ${host}`, change: 'Change', restart: 'Start again' },
+  portal: {
+    goesTo: (host) => `What you type goes to ${host}`,
+    change: 'Change',
+    restart: 'Start again',
+    home: 'My space',
+  },
 
   busy: {
     connecting: 'Connecting to the portal…',
@@ -72,6 +40,8 @@ export const en: Messages = {
     signing_out: 'Signing out…',
     leaving: 'Wiping this workstation…',
     saving: 'Saving…',
+    opening_pages: 'Opening the portal…',
+    requesting_link: 'Sending the request…',
   },
 
   choose: {
@@ -79,6 +49,13 @@ export const en: Messages = {
     nobody: 'Nobody is signed in on this workstation.',
     lastUsed: 'Last portal opened here',
     none: 'No portal is set up on this workstation. Please tell your IT department.',
+  },
+
+  entrance: {
+    title: 'Which entrance?',
+    lead: 'Choose the one of your account. This workstation will remember it.',
+    change: 'Change entrance',
+    label: 'Entrance',
   },
 
   password: {
@@ -101,8 +78,9 @@ export const en: Messages = {
       title: 'This is not the entrance of your account.',
       text: (roles) =>
         roles
-          ? `Your account is registered as: ${roles}. Choose the entrance that fits.`
+          ? `Your account is registered as: ${roles}. Go on by that entrance: you need not type anything again.`
           : 'Choose another portal or ask support.',
+      continueAs: (label) => `Continue as ${label.toLowerCase()}`,
     },
   },
 
@@ -112,6 +90,8 @@ export const en: Messages = {
     email: 'By e-mail',
     sms: 'By SMS',
     totp: 'Authenticator app',
+    recovery_code: 'Recovery code',
+    recoveryHint: 'One of the codes you wrote down',
     to: (hint) => `to ${hint}`,
     totpHint: 'The code is shown on your phone',
     usual: 'Suggested',
@@ -174,6 +154,7 @@ export const en: Messages = {
       email: (hint) => (hint ? `Receive by e-mail at ${hint}` : 'Receive by e-mail'),
       sms: (hint) => (hint ? `Receive by SMS on ${hint}` : 'Receive by SMS'),
       totp: () => 'Use my app',
+      recovery_code: () => 'Use a recovery code',
     },
     lastTry: {
       title: 'You have one try left.',
@@ -240,6 +221,8 @@ export const en: Messages = {
       'The key kept by this workstation is gone, for example after a reinstallation, so you need to register again.',
   },
 
+  othersSignedOut: 'Your other devices have been signed out.',
+
   notice: {
     signed_out: {
       title: 'Session closed.',
@@ -266,6 +249,26 @@ export const en: Messages = {
       title: 'Registration removed.',
       text: () => 'A code will be asked for at the next sign-in.',
     },
+    password_changed: {
+      title: 'Password changed.',
+      text: () => 'It counts from now on, on your other devices too.',
+    },
+    authenticator_on: {
+      title: 'Authenticator app activated.',
+      text: () => 'A code from your app will be asked for at each sign-in.',
+    },
+    authenticator_off: {
+      title: 'Authenticator app deactivated.',
+      text: () => 'Your recovery codes are void too.',
+    },
+    others_signed_out: {
+      title: 'Other sessions closed.',
+      text: () => 'Only this one is still open.',
+    },
+    pages_not_opened: {
+      title: 'The portal could not be opened.',
+      text: () => 'Your session is still open. Try again in a moment.',
+    },
     end_pending: {
       title: 'The portal has not been told yet.',
       text: () =>
@@ -284,6 +287,13 @@ export const en: Messages = {
   blocked: {
     title: 'Access blocked',
     why: 'Too many wrong or requested codes: to protect you, the portal closed access to this account. Nothing is lost.',
+    causes: {
+      wrong_codes:
+        'Too many wrong codes in a row: to protect you, the portal blocked this account. Nothing is lost.',
+      requests:
+        'Too many codes requested without a right one entered: to protect you, the portal blocked this account. Nothing is lost.',
+      support: 'The portal’s support blocked this account. Nothing is lost.',
+    },
     onlySupport: 'Only support can open it again.',
     until: (end) => `Access will open again by itself ${at(end)}.`,
     since: 'Since',
@@ -304,10 +314,24 @@ export const en: Messages = {
     open: 'Open the browser',
   },
 
-  supportCard: {
+  recovery: {
     title: 'Forgotten your password?',
-    text: 'Support will help you choose a new one. They will never ask for your old password or for a code.',
+    lead: (validity) =>
+      `The portal will e-mail you a link to choose a new password. The link is valid for ${wait(validity)} and works once.`,
+    submit: 'Reset the password',
     back: 'Back to sign-in',
+    noMailbox: 'No access to your mailbox?',
+    support: 'The portal’s support will help you. They will never ask for your password or for a code.',
+  },
+  recoverySent: {
+    title: 'Check your e-mail',
+    sent: (identifier) =>
+      `If there is an account for ${identifier}, a message has just left for its address.`,
+    valid: (validity) => `The link in it is valid for ${wait(validity)} and works once.`,
+    page: (portal) => `It opens a page of ${portal} where you choose your new password.`,
+    late: 'No message after a few minutes? Look in the spam folder too, and check the identifier above.',
+    again: 'Ask again',
+    at: (when) => `Requested ${at(when)}. You can close this window: the link is all you need.`,
   },
 
   receipt: {

@@ -1,5 +1,6 @@
 // Spaces are typed plainly here; typography.ts sets the unbreakable and narrow ones.
 import type {
+  BlockCause,
   Busy,
   FailureCode,
   KeyringState,
@@ -11,57 +12,14 @@ import type {
   WorkstationScope,
 } from '../backend';
 import type { CodeFlaw } from '../code';
-import { counted, type Moment, type Span } from './time';
-
-const count = counted('fr');
-
-/** « demain à 10 h 42 » */
-const at = ({ day, date, time }: Moment) =>
-  ({
-    today: `à ${time}`,
-    tomorrow: `demain à ${time}`,
-    yesterday: `hier à ${time}`,
-    other: `le ${date} à ${time}`,
-  })[day];
-const until = ({ day, date, time }: Moment) =>
-  ({
-    today: `jusqu’à ${time}`,
-    tomorrow: `jusqu’à demain ${time}`,
-    yesterday: `jusqu’à hier ${time}`,
-    other: `jusqu’au ${date} ${time}`,
-  })[day];
-const since = ({ day, date, time }: Moment) =>
-  ({
-    today: `depuis ${time}`,
-    tomorrow: `depuis demain ${time}`,
-    yesterday: `depuis hier ${time}`,
-    other: `depuis le ${date} ${time}`,
-  })[day];
-const day = ({ day, date, time }: Moment) =>
-  ({
-    today: `aujourd’hui ${time}`,
-    tomorrow: `demain ${time}`,
-    yesterday: `hier ${time}`,
-    other: `${date} ${time}`,
-  })[day];
-
-/** « 3 min 40 s » */
-const countdown = ({ hours, minutes, seconds }: Span) =>
-  [hours && `${hours} h`, minutes && `${minutes} min`, (seconds || (!hours && !minutes)) && `${seconds} s`]
-    .filter(Boolean)
-    .join(' ');
-/** « 15 minutes »: how long to wait, not to the second unless it is short. */
-const wait = ({ hours, minutes, seconds }: Span) =>
-  hours > 0
-    ? count(minutes > 0 ? hours + 1 : hours, 'heure', 'heures')
-    : minutes > 0
-      ? count(seconds > 0 ? minutes + 1 : minutes, 'minute', 'minutes')
-      : count(seconds, 'seconde', 'secondes');
+import { at, count, countdown, day, since, until, wait } from './fr.time';
+import type { Moment, Span } from './time';
 
 const by: Record<MethodId, string> = {
   email: 'par e-mail',
   sms: 'par SMS',
   totp: 'dans votre application d’authentification',
+  recovery_code: 'dans votre liste de codes de secours',
 };
 
 const to = (method: MethodId, hint: string) => (hint ? ` ${method === 'sms' ? 'au' : 'à'} ${hint}` : '');
@@ -86,6 +44,7 @@ export const fr = {
     goesTo: (host: string) => `Vos saisies vont à ${host}`,
     change: 'Changer',
     restart: 'Recommencer',
+    home: 'Mon espace',
   },
 
   busy: {
@@ -97,6 +56,8 @@ export const fr = {
     signing_out: 'Déconnexion…',
     leaving: 'Effacement du poste…',
     saving: 'Enregistrement…',
+    opening_pages: 'Ouverture du portail…',
+    requesting_link: 'Envoi de la demande…',
   } satisfies Record<Busy, string>,
 
   choose: {
@@ -104,6 +65,13 @@ export const fr = {
     nobody: 'Personne n’est connecté sur ce poste.',
     lastUsed: 'Dernier portail ouvert ici',
     none: 'Aucun portail n’est installé sur ce poste. Prévenez votre service informatique.',
+  },
+
+  entrance: {
+    title: 'Par quelle entrée ?',
+    lead: 'Choisissez celle de votre compte. Ce poste la retiendra.',
+    change: 'Changer d’entrée',
+    label: 'Entrée',
   },
 
   password: {
@@ -126,8 +94,9 @@ export const fr = {
       title: 'Cette entrée n’est pas celle de votre compte.',
       text: (roles: string) =>
         roles
-          ? `Votre compte est enregistré comme : ${roles}. Choisissez l’entrée qui lui correspond.`
+          ? `Votre compte est enregistré comme : ${roles}. Continuez par cette entrée : vous n’avez rien à retaper.`
           : 'Choisissez un autre portail ou demandez au support.',
+      continueAs: (label: string) => `Continuer comme ${label.toLowerCase()}`,
     },
   },
 
@@ -137,6 +106,8 @@ export const fr = {
     email: 'Par e-mail',
     sms: 'Par SMS',
     totp: 'Application d’authentification',
+    recovery_code: 'Code de secours',
+    recoveryHint: 'Un des codes que vous avez notés',
     to: (hint: string, method: MethodId) => to(method, hint).trim(),
     totpHint: 'Le code s’affiche sur votre téléphone',
     usual: 'Proposé',
@@ -200,6 +171,7 @@ export const fr = {
       email: (hint: string) => (hint ? `Recevoir par e-mail à ${hint}` : 'Recevoir par e-mail'),
       sms: (hint: string) => (hint ? `Recevoir par SMS au ${hint}` : 'Recevoir par SMS'),
       totp: (_: string) => 'Utiliser mon application',
+      recovery_code: (_: string) => 'Utiliser un code de secours',
     } satisfies Record<MethodId, (hint: string) => string>,
     lastTry: {
       title: 'Il vous reste un seul essai.',
@@ -276,6 +248,8 @@ export const fr = {
       'La clé gardée par ce poste n’est plus là, par exemple après une réinstallation : il faut refaire l’enregistrement.',
   } satisfies Record<TrustEndReason | 'title', string>,
 
+  othersSignedOut: 'Vos autres appareils ont été déconnectés.',
+
   notice: {
     signed_out: {
       title: 'Session fermée.',
@@ -302,6 +276,26 @@ export const fr = {
       title: 'Enregistrement supprimé.',
       text: () => 'Un code vous sera demandé à la prochaine connexion.',
     },
+    password_changed: {
+      title: 'Mot de passe modifié.',
+      text: () => 'Il vaut dès maintenant, aussi sur vos autres appareils.',
+    },
+    authenticator_on: {
+      title: 'Application d’authentification activée.',
+      text: () => 'Un code de votre application vous sera demandé à chaque connexion.',
+    },
+    authenticator_off: {
+      title: 'Application d’authentification désactivée.',
+      text: () => 'Vos codes de secours ne valent plus rien non plus.',
+    },
+    others_signed_out: {
+      title: 'Autres sessions fermées.',
+      text: () => 'Seule celle-ci reste ouverte.',
+    },
+    pages_not_opened: {
+      title: 'Le portail n’a pas pu s’ouvrir.',
+      text: () => 'Votre session reste ouverte. Réessayez dans un instant.',
+    },
     end_pending: {
       title: 'Le portail n’a pas encore été prévenu.',
       text: () =>
@@ -320,6 +314,13 @@ export const fr = {
   blocked: {
     title: 'Accès bloqué',
     why: 'Trop de codes erronés ou demandés : pour vous protéger, le portail a fermé l’accès à ce compte. Rien n’est perdu.',
+    causes: {
+      wrong_codes:
+        'Trop de codes erronés de suite : pour vous protéger, le portail a bloqué ce compte. Rien n’est perdu.',
+      requests:
+        'Trop de codes demandés sans en saisir un juste : pour vous protéger, le portail a bloqué ce compte. Rien n’est perdu.',
+      support: 'Le support du portail a bloqué ce compte. Rien n’est perdu.',
+    } satisfies Record<BlockCause, string>,
     onlySupport: 'Seul le support peut le rouvrir.',
     until: (end: Moment) => `L’accès se rouvrira tout seul ${at(end)}.`,
     since: 'Depuis',
@@ -340,10 +341,24 @@ export const fr = {
     open: 'Ouvrir le navigateur',
   },
 
-  supportCard: {
+  recovery: {
     title: 'Mot de passe oublié ?',
-    text: 'Le support vous aide à en choisir un nouveau. Il ne vous demandera jamais votre ancien mot de passe ni un code.',
+    lead: (validity: Span) =>
+      `Le portail vous enverra par e-mail un lien pour choisir un nouveau mot de passe. Ce lien est valable ${wait(validity)} et ne sert qu’une fois.`,
+    submit: 'Réinitialiser le mot de passe',
     back: 'Revenir à la connexion',
+    noMailbox: 'Sans accès à votre boîte e-mail ?',
+    support: 'Le support du portail vous aide. Il ne vous demandera jamais votre mot de passe ni un code.',
+  },
+  recoverySent: {
+    title: 'Regardez vos e-mails',
+    sent: (identifier: string) =>
+      `Si un compte correspond à ${identifier}, un message vient de partir à son adresse.`,
+    valid: (validity: Span) => `Le lien qu’il contient est valable ${wait(validity)} et ne sert qu’une fois.`,
+    page: (portal: string) => `Il ouvre une page de ${portal} où vous choisissez votre nouveau mot de passe.`,
+    late: 'Pas de message après quelques minutes ? Regardez aussi dans les indésirables, et vérifiez l’identifiant ci-dessus.',
+    again: 'Renvoyer la demande',
+    at: (when: Moment) => `Demandé ${at(when)}. Vous pouvez fermer cette fenêtre : le lien suffit.`,
   },
 
   receipt: {

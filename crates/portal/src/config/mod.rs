@@ -73,6 +73,8 @@ section! {
         hashing: Hashing,
         /// How long what has ended is kept.
         retention: Retention,
+        /// What is measured, for Prometheus.
+        metrics: Option<Metrics>,
     }
 }
 
@@ -174,6 +176,14 @@ section! {
         ended_days: u32 = Given::Default("7"),
         /// The record of messages that were sent or given up, without their text, days.
         messages_days: u32 = Given::Default("30"),
+    }
+}
+
+section! {
+    /// What is measured, as `GET /metrics` on a listener of its own, never on the public one.
+    Metrics {
+        /// Address and port of that listener: of this machine, or of a private network.
+        listen: SocketAddr = Given::Required(r#""127.0.0.1:9464""#),
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn check(config: &Config, document: &mut Document<'_>) {
     check.messages(config);
     check.hashing(&config.hashing);
     check.retention(&config.retention);
+    check.metrics(config);
 }
 
 struct Check<'d, 's> {
@@ -204,6 +205,19 @@ impl Check<'_, '_> {
         self.range("retention.audit_days", retention.audit_days, &AUDIT_DAYS);
         self.range("retention.ended_days", retention.ended_days, &DAYS);
         self.range("retention.messages_days", retention.messages_days, &DAYS);
+    }
+
+    fn metrics(&mut self, config: &Config) {
+        let Some(metrics) = &config.metrics else { return };
+        let private = match metrics.listen.ip() {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            IpAddr::V6(address) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+        };
+        self.ensure(private, "metrics.listen", "takes an address of this machine or of a private network");
+        let apart = metrics.listen.port() == 0 || metrics.listen.port() != config.listen.port();
+        self.ensure(apart, "metrics.listen", "takes a port of its own, not the public one");
     }
 
     fn plain_url(&mut self, key: &str, url: &Url) {

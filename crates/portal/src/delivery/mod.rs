@@ -5,6 +5,7 @@ mod notices;
 mod outbox;
 pub(crate) mod sms;
 mod smtp;
+pub(crate) mod stored;
 mod texts;
 
 pub use notices::Notice;

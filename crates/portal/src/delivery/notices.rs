@@ -77,16 +77,6 @@ impl Notice {
                 "your ways to sign in were changed.",
                 "Ihre Anmeldewege wurden geändert.",
             ],
-            Self::RequestsBlocked => [
-                "trop de demandes de code, votre compte est bloqué.",
-                "too many requests for codes, your account is blocked.",
-                "zu viele Code-Anforderungen, Ihr Konto ist gesperrt.",
-            ],
-            Self::RecoveryCodeUsed { .. } => [
-                "un code de secours a été utilisé.",
-                "a recovery code was used.",
-                "ein Wiederherstellungscode wurde verwendet.",
-            ],
             Self::EmailChanged => [
                 "votre adresse e-mail a été modifiée.",
                 "your e-mail address was changed.",
@@ -99,6 +89,16 @@ impl Notice {
                 "mot de passe et code sont venus d'une seule adresse e-mail.",
                 "password and code came from the same mailbox.",
                 "Passwort und Code kamen aus demselben Postfach.",
+            ],
+            Self::RequestsBlocked => [
+                "trop de demandes de code, votre compte est bloqué.",
+                "too many requests for codes, your account is blocked.",
+                "zu viele Code-Anforderungen, Ihr Konto ist gesperrt.",
+            ],
+            Self::RecoveryCodeUsed { .. } => [
+                "un code de secours a été utilisé.",
+                "a recovery code was used.",
+                "ein Wiederherstellungscode wurde verwendet.",
             ],
         };
         match language {

@@ -149,11 +149,6 @@ pub(super) async fn change_password(
     }
 }
 
-/// `POST session_bootstrap_endpoint`: no page is registered in this version.
-pub(super) async fn session_bootstrap(_call: SignedCall) -> Refused {
-    not_found()
-}
-
 const fn not_found() -> Refused {
     Refused::With(StatusCode::NOT_FOUND, ErrorCode::NotFound, None)
 }

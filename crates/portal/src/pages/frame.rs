@@ -118,7 +118,7 @@ pub(crate) fn language(portal: &Portal, query: Option<&str>, headers: &HeaderMap
 }
 
 /// The offered language with the highest quality; of equals, the first named (RFC 9110 §12.5.4).
-fn preferred(accepted: &str, offered: &[Language]) -> Option<Language> {
+pub(crate) fn preferred(accepted: &str, offered: &[Language]) -> Option<Language> {
     let mut best: Option<(u32, Language)> = None;
     for range in accepted.split(',').take(16) {
         let mut parts = range.split(';');

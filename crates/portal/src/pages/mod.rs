@@ -3,3 +3,5 @@
 
 pub(crate) mod frame;
 pub(crate) mod links;
+pub(crate) mod outbox;
+pub(crate) mod space;

@@ -110,6 +110,9 @@ fn srv_03_what_is_not_safe_is_refused_at_its_line() {
         ("[retention]", "[behind_proxy]\ntrusted = []\n[retention]", 26, "behind_proxy.trusted"),
         ("[retention]", "[behind_proxy]\ntrusted = [\"0.0.0.0\"]\n[retention]", 26, "behind_proxy.trusted"),
         ("[retention]", "[behind_proxy]\ntrusted = [\"proxy\"]\n[retention]", 26, "behind_proxy.trusted"),
+        ("[retention]", "[metrics]\nlisten = \"0.0.0.0:9464\"\n[retention]", 26, "metrics.listen"),
+        ("[retention]", "[metrics]\nlisten = \"203.0.113.7:9464\"\n[retention]", 26, "metrics.listen"),
+        ("[retention]", "[metrics]\nlisten = \"127.0.0.1:443\"\n[retention]", 26, "metrics.listen"),
         ("[retention]", "[retentions]", 25, "retentions"),
     ];
     assert_eq!(defects(GOOD), []);

@@ -5,6 +5,7 @@ mod certificates;
 mod config;
 mod connections;
 mod docs;
+mod letter_box;
 mod mail;
 mod mail_server;
 mod outbox;

@@ -163,6 +163,11 @@ impl Client {
         self.json_as_is(method, path, token, body.to_string()).await
     }
 
+    /// The same, of a person who is signed in.
+    pub async fn send(&mut self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
+        self.json(method, path, Some(token), body).await
+    }
+
     pub async fn json_as_is(&self, method: &str, path: &str, token: Option<&str>, body: String) -> Reply {
         let proof = self.proof(method, path, token);
         let mut headers = vec![("content-type", "application/json"), ("dpop", proof.as_str())];
@@ -171,18 +176,6 @@ impl Client {
             headers.push(("authorization", authorization.as_str()));
         }
         self.raw(method, path, &headers, Body::from(body)).await
-    }
-
-    /// An account call with a body.
-    pub async fn send(&mut self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
-        self.refresh_nonce().await;
-        let (proof, authorization) = (self.proof(method, path, Some(token)), format!("DPoP {token}"));
-        let headers = [
-            ("content-type", "application/json"),
-            ("dpop", proof.as_str()),
-            ("authorization", &authorization),
-        ];
-        self.raw(method, path, &headers, Body::from(body.to_string())).await
     }
 
     /// The fields of a password request; `change` adds, replaces or (with an empty value) removes.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod activation;
+mod alerts;
 mod client;
 mod codes;
 mod contacts;
@@ -13,10 +14,13 @@ mod limits;
 mod link_pages;
 mod model;
 mod notices;
+mod operations;
+mod pages;
 mod password;
 mod protocol;
 mod recovery;
 mod recovery_codes;
+mod restore;
 mod sessions;
 mod step_up;
 mod tokens;

@@ -1,13 +1,13 @@
 //! What the person answers.
 
-use super::{CodeProblemHere, Effect, SignIn, State};
+use super::{AtPassword, Effect, SignIn, State, space};
 use crate::{
     challenge::{Identifier, Question},
     request::Request,
     view::{Answer, Busy, FailureCode},
 };
-use parvis_protocol::{encoding::same_secret, normalise};
-use secrecy::{ExposeSecret, SecretString};
+use parvis_protocol::encoding::same_secret;
+use secrecy::ExposeSecret;
 use std::mem;
 
 pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
@@ -25,7 +25,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Restart if !has_session => {
             let place = state.sign_in.place().map(|(at, identifier)| (at.clone(), identifier));
             if let Some((at, identifier)) = place {
-                return state.password(at, identifier);
+                return state.enter(at, identifier);
             }
         }
         // Whoever goes does not wait for a list that is being changed.
@@ -39,22 +39,30 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
             return state.run(Busy::Connecting, Request::Connect { portal });
         }
         Answer::Password { identifier, password } => {
-            let identifier = Identifier(identifier);
-            let at = match &mut state.sign_in {
-                SignIn::Password(step) => {
-                    (step.problem, step.notice) = (None, None);
-                    step.identifier.clone_from(&identifier);
-                    Some(step.at.clone())
-                }
-                SignIn::Revoked { at } => {
-                    let at = at.clone();
-                    state.password(at.clone(), identifier.clone());
-                    Some(at)
-                }
-                _ => None,
-            };
-            if let Some(at) = at {
-                return state.run(Busy::CheckingPassword, Request::Password { at, identifier, password });
+            if let SignIn::Revoked { at } = &state.sign_in {
+                let at = at.clone();
+                state.enter(at, Identifier::default());
+            }
+            if let SignIn::Password(step) = &mut state.sign_in {
+                let identifier = Identifier(identifier);
+                (step.problem, step.notice, step.right_password) = (None, None, None);
+                step.identifier.clone_from(&identifier);
+                let (at, role) = (step.at.clone(), step.role.clone());
+                return state
+                    .run(Busy::CheckingPassword, Request::Password { at, role, identifier, password });
+            }
+        }
+        Answer::ChooseEntrance { role } => {
+            if let Some(effects) = choose_entrance(state, role) {
+                return effects;
+            }
+        }
+        Answer::ChangeEntrance => {
+            if let SignIn::Password(step) = &state.sign_in
+                && step.at.only_role().is_none()
+            {
+                let (at, identifier) = (step.at.clone(), step.identifier.clone());
+                return state.go(SignIn::ChooseEntrance { at, identifier });
             }
         }
         Answer::ForgottenPassword => {
@@ -64,12 +72,45 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 _ => None,
             };
             if let Some((at, identifier)) = place {
-                return state.go(SignIn::SupportCard { at, identifier });
+                return state.go(SignIn::Forgotten { at, identifier, asked_at: None });
+            }
+        }
+        Answer::RequestRecovery { identifier } => {
+            if let SignIn::Forgotten { at, identifier: here, .. } = &mut state.sign_in {
+                *here = Identifier(identifier);
+                let (at, identifier) = (at.clone(), here.clone());
+                return state.run(Busy::RequestingLink, Request::Recovery { at, identifier });
             }
         }
         Answer::OpenBrowser => {
             if let SignIn::Browser { address: Some(address), .. } = &state.sign_in {
                 return vec![Effect::OpenBrowser(address.clone())];
+            }
+        }
+        // « Mon espace », and the fresh proof that is asked over it.
+        Answer::Show { .. }
+        | Answer::OpenPages
+        | Answer::ChangePassword { .. }
+        | Answer::ChangeContact { .. }
+        | Answer::ResendContact
+        | Answer::ProveContact { .. }
+        | Answer::CancelContact
+        | Answer::SetUpAuthenticator
+        | Answer::ConfirmAuthenticator { .. }
+        | Answer::RemoveAuthenticator
+        | Answer::NewRecoveryCodes
+        | Answer::AcceptRecoveryCodes
+        | Answer::EndSession { .. }
+        | Answer::SignOutOthers
+        | Answer::StepUpPassword { .. }
+        | Answer::CancelStepUp => {
+            if let Some(effects) = space::on_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery if has_session => {
+            if let Some(effects) = space::on_answer(state, answer) {
+                return effects;
             }
         }
         Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery => {
@@ -82,10 +123,28 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return effects;
             }
         }
-        _ => {}
+        Answer::ChangePortal | Answer::Restart | Answer::ChoosePortal { .. } | Answer::Retry => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
+}
+
+/// Enters by this entrance, with what was typed; `None` where there is no such choice.
+fn choose_entrance(state: &mut State, role: String) -> Option<Vec<Effect>> {
+    let (at, identifier, password) = match &mut state.sign_in {
+        SignIn::ChooseEntrance { at, identifier } => (at.clone(), identifier.clone(), None),
+        SignIn::Password(step) => (step.at.clone(), step.identifier.clone(), step.right_password.take()),
+        _ => return None,
+    };
+    at.role(&role)?;
+    state.last_entrances.insert(at.portal.id.clone(), role.clone());
+    state.go(SignIn::Password(AtPassword::at(at.clone(), role.clone(), identifier.clone())));
+    Some(match password {
+        Some(password) => {
+            state.run(Busy::CheckingPassword, Request::Password { at, role, identifier, password })
+        }
+        None => Vec::new(),
+    })
 }
 
 /// Answers to the second factor; `None` if none is asked.
@@ -118,22 +177,13 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
         }
         (Answer::Code { code, remember }, SignIn::Code(step)) => {
-            let length = usize::try_from(step.step.length).unwrap_or(usize::MAX);
-            let typed = normalise::code(code.expose_secret(), length);
-            let again = |typed: &str| {
-                step.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), typed))
-            };
-            let refused_here = match &typed {
-                None => Some(CodeProblemHere::NotACode),
-                Some(typed) if again(typed) => Some(CodeProblemHere::SameCodeAgain),
-                Some(_) => None,
-            };
-            if refused_here.is_some() {
-                step.problem = refused_here;
+            let lost = state.lost.take();
+            let Some(code) = step.take(&code, lost.is_some()) else {
+                // Nothing was sent: what was lost can still be asked for.
+                state.lost = lost;
                 state.failure = None;
                 return Some(Vec::new());
-            }
-            let code = SecretString::from(typed.unwrap_or_default());
+            };
             let same_again = |request: &Request| match request {
                 // The steps were done when the answer was lost: there is no code to check any more.
                 Request::Complete { .. } => true,
@@ -142,11 +192,10 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
                 }
                 _ => false,
             };
-            if state.lost.as_ref().is_some_and(same_again) {
-                step.problem = None;
+            if lost.as_ref().is_some_and(same_again) {
+                state.lost = lost;
                 return Some(retry(state));
             }
-            (step.problem, step.tried) = (None, Some(code.clone()));
             let challenge_id = step.step.challenge_id.clone();
             let remember = remember && step.step.remember.is_some();
             Some(state.run(Busy::CheckingCode, ask(Question::Code { challenge_id, code, remember })))
@@ -203,6 +252,12 @@ const fn busy_of(request: &Request) -> Busy {
         Request::Complete { .. } => Busy::Completing,
         Request::SignOut { .. } => Busy::SigningOut,
         Request::Leave { .. } => Busy::Leaving,
-        Request::ForgetDevice { .. } => Busy::Saving,
+        Request::ForgetDevice { .. } | Request::Change { .. } => Busy::Saving,
+        Request::StepUp { question: Question::Send(_), .. } => Busy::SendingCode,
+        Request::StepUp { question: Question::StepUpPassword { .. }, .. } => Busy::CheckingPassword,
+        Request::StepUp { .. } => Busy::CheckingCode,
+        Request::StepUpComplete { .. } => Busy::Completing,
+        Request::OpenPages { .. } => Busy::OpeningPages,
+        Request::Recovery { .. } => Busy::RequestingLink,
     }
 }

@@ -1,22 +1,35 @@
 //! What comes back: from the portal, from the keyring, from the operating system.
 
 use super::{
-    AtCode, AtMethod, AtPassword, CodeProblemHere, Effect, EndCause, Shown, SignIn, SignedIn, State,
+    AtCode, AtMethod, AtPassword, Effect, EndCause, Shown, SignIn, SignedIn, State, StepUp, StepUpStep, space,
 };
 use crate::{
     account::Account,
-    challenge::{Asked, AskedMethod, CodeRefusal, Flow, Identifier},
+    challenge::{Asked, AskedMethod, Flow, Identifier},
     entrance::Entrance,
     request::{Completed, Outcome, Refused, Request},
     tokens::Session,
-    view::{Busy, FailureCode, Notice, TrustState},
+    view::{Busy, FailureCode, Notice, PasswordProblem, TrustState},
 };
 use std::{mem, sync::Arc};
 use tokio::time::Instant;
 
-pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
+pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Vec<Effect> {
     match outcome {
-        Outcome::Connected(at) => state.password(at, Identifier::default()),
+        Outcome::Connected(entrance) => state.enter(entrance, Identifier::default()),
+        Outcome::WrongEntrance { at, role, identifier, password, entrances } => {
+            state.go(SignIn::Password(AtPassword {
+                problem: Some(PasswordProblem::WrongRole { entrances }),
+                right_password: Some(password),
+                ..AtPassword::at(at, role, identifier)
+            }))
+        }
+        Outcome::RecoveryAsked { at: when } => {
+            if let SignIn::Forgotten { asked_at, .. } = &mut state.sign_in {
+                *asked_at = Some(when);
+            }
+            Vec::new()
+        }
         Outcome::Asked { flow, asked, sent, asked_for_trust, device } => match *asked {
             Asked::Authorized { authorization_code } => state.run(
                 Busy::Completing,
@@ -27,8 +40,7 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
         Outcome::Completed(completed) => {
             let Completed { session, settled } = *completed;
             let notice = settled.notice;
-            let signed_in =
-                Box::new(SignedIn { session: session.clone(), trust: settled.trust, account: None, notice });
+            let signed_in = Box::new(SignedIn::new(session.clone(), settled.trust, notice));
             state.go(match settled.receipt {
                 Some(receipt) => SignIn::Handover { signed_in, receipt },
                 None => SignIn::SignedIn(signed_in),
@@ -52,13 +64,24 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome) -> Vec<Effect> {
             Some(at) => state.go(SignIn::Left { at, wiped, confirmed }),
             None => Vec::new(),
         },
+        Outcome::Changed { done, at } => space::on_done(state, done, at),
+        Outcome::ChangeRefused { problems } => space::on_refused(state, problems, at),
+        Outcome::StepUpAsked { flow, asked, wanted, sent } => {
+            space::on_step_up(state, &flow, *asked, wanted, sent)
+        }
+        Outcome::PagesOpened(opened) => {
+            if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
+                signed_in.notice = (!opened).then_some(Notice::PagesNotOpened);
+            }
+            Vec::new()
+        }
         Outcome::Forgotten { devices, current } => {
             if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
                 if let (Some(account), Some(devices)) = (&mut signed_in.account, devices) {
                     account.devices = devices;
                 }
                 if current {
-                    let code_due = signed_in.account.as_ref().is_none_or(|account| account.code_due);
+                    let code_due = signed_in.account.as_ref().is_none_or(|account| account.card.code_due);
                     signed_in.trust = TrustState::None { code_due };
                     signed_in.notice = Some(Notice::TrustForgotten);
                 }
@@ -85,7 +108,9 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
     let at = flow.entrance.clone();
     let identifier = flow.identifier.clone();
     let place = match asked {
-        Asked::Password { problem } => SignIn::Password(AtPassword { at, identifier, problem, notice: None }),
+        Asked::Password { problem, .. } => {
+            SignIn::Password(AtPassword { problem, ..AtPassword::at(at, flow.role.clone(), identifier) })
+        }
         Asked::Method(step) => {
             let AskedMethod { auth_session, methods, preferred, trust_ended, problem } = step;
             match auth_session.or(old_session) {
@@ -103,39 +128,24 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
         }
         Asked::Code(mut step) => match step.auth_session.take().or(old_session) {
             Some(auth_session) => {
-                let same = old_code.filter(|(challenge_id, ..)| *challenge_id == step.challenge_id);
-                let sent = sent && !matches!(step.problem, Some(CodeRefusal::SendRefused(_)));
-                let rejected = step.problem == Some(CodeRefusal::Rejected);
-                let (asked_at, refused) = match same {
-                    Some((_, asked_at, refused)) => (if sent { step.said_at } else { asked_at }, refused),
-                    None => (step.said_at, None),
-                };
-                SignIn::Code(AtCode {
-                    flow: flow.clone(),
-                    auth_session,
-                    asked_at,
-                    trust_ended: step.trust_ended.or(ended_before),
-                    problem: step.problem.map(CodeProblemHere::Portal),
-                    sends: (sends + u32::from(sent)).max(1),
-                    tried: None,
-                    refused: if rejected { tried } else { refused },
-                    step,
-                })
+                let reason = step.trust_ended.or(ended_before);
+                let asked = AtCode::asked(flow.clone(), auth_session, step, sends, sent, tried, old_code);
+                SignIn::Code(AtCode { trust_ended: reason, ..asked })
             }
             None => return without_session(state, at, identifier),
         },
-        Asked::Blocked { since, until, support } => SignIn::Blocked { at, since, until, support },
+        Asked::Blocked { since, until, cause, support } => {
+            SignIn::Blocked { at, since, until, cause, support }
+        }
         Asked::Browser { address } => SignIn::Browser { at, address },
         // Completed by the caller.
-        Asked::Authorized { .. } => {
-            SignIn::Password(AtPassword { at, identifier, problem: None, notice: None })
-        }
+        Asked::Authorized { .. } => SignIn::Password(AtPassword::at(at, flow.role.clone(), identifier)),
     };
     state.go(place)
 }
 
 fn without_session(state: &mut State, at: Arc<Entrance>, identifier: Identifier) -> Vec<Effect> {
-    state.password(at, identifier);
+    state.enter(at, identifier);
     state.say(FailureCode::UnexpectedAnswer, "a step of a sign-in without its auth_session");
     Vec::new()
 }
@@ -151,7 +161,7 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
         }
         // What cannot be repeated cannot be gone on with, either: from the password again.
         (_, Some((at, identifier))) if mid_way && retry.is_none() => {
-            state.password(at, identifier);
+            state.enter(at, identifier);
         }
         _ => {}
     }
@@ -163,7 +173,15 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
 
 /// Only what became of the message; everything else waits for the person's next answer.
 pub(super) fn on_polled(state: &mut State, asked: Asked) -> Vec<Effect> {
-    if let (SignIn::Code(here), Asked::Code(said), None) = (&mut state.sign_in, asked, &state.busy)
+    let here = match &mut state.sign_in {
+        SignIn::Code(here) => here,
+        SignIn::SignedIn(signed_in) => match &mut signed_in.step_up {
+            Some(StepUp { step: StepUpStep::Code(here), .. }) => here,
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    if let (Asked::Code(said), None) = (asked, &state.busy)
         && here.step.challenge_id == said.challenge_id
     {
         here.step.delivery = said.delivery;
@@ -181,7 +199,7 @@ pub(super) fn on_loaded(state: &mut State, session: &Arc<Session>, account: Acco
         && Arc::ptr_eq(&signed_in.session, session)
     {
         if let TrustState::None { code_due } = &mut signed_in.trust {
-            *code_due = account.code_due;
+            *code_due = account.card.code_due;
         }
         signed_in.account = Some(account);
     }

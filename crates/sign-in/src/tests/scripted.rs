@@ -111,6 +111,8 @@ impl Scripted {
             keyring,
             language: Language::Fr,
             last_portal: None,
+            last_entrances: BTreeMap::new(),
+            pages: Arc::new(crate::NoPages),
         })
     }
 

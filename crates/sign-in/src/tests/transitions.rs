@@ -2,17 +2,19 @@
 
 use super::scripted;
 use crate::{
-    account::Account,
+    account::{Account, Card},
     challenge::{Asked, AskedCode, AskedMethod, Choice, Flow, Identifier, Question, Repeat},
     entrance::{Endpoints, Entrance},
     failure::Trouble,
     handover::Settled,
     portals::Portal,
     request::{Completed, Outcome, Refused, Request},
+    space::Done,
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
     view::{
-        Answer, Busy, Delivery, FailureCode, MethodId, Notice, Receipt, Texts, TrustState, TrustedWorkstation,
+        Answer, AuthenticatorState, Busy, ContactField, Delivery, FailureCode, FieldProblem, MethodId,
+        Notice, Place, Receipt, Texts, TrustState, TrustedWorkstation,
     },
 };
 use parvis_portal_profile::PublicProfile;
@@ -42,15 +44,20 @@ fn entrance() -> Arc<Entrance> {
             end_session: url(),
             keys: url(),
             account: url(),
+            pages: url(),
         },
-        role: profile.roles[0].clone(),
         profile,
         device_id: "d".to_owned(),
     })
 }
 
 fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
-    Arc::new(Flow::new(at.clone(), Identifier("medecin-a".to_owned()), &SeededEntropy::new(1)))
+    Arc::new(Flow::new(
+        at.clone(),
+        "professional".to_owned(),
+        Identifier("medecin-a".to_owned()),
+        &SeededEntropy::new(1),
+    ))
 }
 
 fn asked_code(challenge_id: &str) -> Asked {
@@ -69,6 +76,8 @@ fn asked_code(challenge_id: &str) -> Asked {
         attempts_remaining: None,
         delivery: Delivery::Sent,
         methods: Vec::new(),
+        last_try_blocks_account: false,
+        next_code: None,
         remember: Some(Duration::from_hours(24)),
         trust_ended: None,
         problem: None,
@@ -78,7 +87,13 @@ fn asked_code(challenge_id: &str) -> Asked {
 fn asked_method() -> Asked {
     Asked::Method(AskedMethod {
         auth_session: Some("s".into()),
-        methods: vec![Choice { id: MethodId::Email, hint: None, blocked_until: None }],
+        methods: vec![Choice {
+            id: MethodId::Email,
+            hint: None,
+            blocked_until: None,
+            requests_left: None,
+            last_request_blocks: false,
+        }],
         preferred: None,
         trust_ended: None,
         problem: None,
@@ -89,9 +104,13 @@ fn account() -> Account {
     let device =
         |id: &str, current| TrustedWorkstation { id: id.to_owned(), current, granted_at: 0, expires_at: 1 };
     Account {
-        email: None,
-        phone: None,
-        code_due: true,
+        card: Card {
+            email: None,
+            phone: None,
+            code_due: true,
+            authenticator: AuthenticatorState::Off,
+            pending: None,
+        },
         devices: vec![device("d1", true), device("d2", false)],
     }
 }
@@ -115,6 +134,21 @@ fn answers(n: usize) -> Answer {
         15 => Answer::SignOut,
         16 => Answer::Leave,
         17 => Answer::ForgetDevice { id: text("d1") },
+        18 => Answer::RequestRecovery { identifier: text("medecin-a") },
+        19 => Answer::ChangeEntrance,
+        20 => Answer::ChooseEntrance { role: text("professional") },
+        21 => Answer::OpenPages,
+        22 => Answer::Show { place: Place::Home },
+        23 | 24 => Answer::Show { place: Place::ChangePassword },
+        25 => Answer::Show { place: Place::Contacts },
+        26 | 27 => Answer::ChangePassword { current: "x".into(), new: "y".into(), sign_out_others: true },
+        28 => Answer::ChangeContact { field: ContactField::Phone, value: text("0612345678") },
+        29 | 30 => Answer::StepUpPassword { password: "x".into() },
+        31 => Answer::CancelStepUp,
+        32 => Answer::Show { place: Place::Sessions },
+        33 => Answer::SignOutOthers,
+        34 => Answer::Show { place: Place::Authenticator },
+        35 => Answer::ConfirmAuthenticator { code: "123456".into() },
         _ => Answer::StaySignedIn,
     }
 }
@@ -130,7 +164,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { at: entrance(), state: Some(State::new()), under_way: Vec::new(), alive: Vec::new() }
+        Self { at: entrance(), state: Some(State::default()), under_way: Vec::new(), alive: Vec::new() }
     }
 
     fn state(&self) -> &State {
@@ -153,6 +187,7 @@ impl World {
                 }
                 Effect::Poll { .. } => "poll",
                 Effect::Load(_) => "load",
+                Effect::LoadList(..) => "list",
                 Effect::OpenBrowser(_) => "browser",
             });
         }
@@ -178,14 +213,15 @@ impl World {
                 Err(Trouble::new(FailureCode::SignedOutByPortal, "x").into())
             }
             (_, Request::Connect { .. }) => Ok(Outcome::Connected(at)),
+            (_, Request::Recovery { .. }) => Ok(Outcome::RecoveryAsked { at: 0 }),
             (n, Request::Password { .. } | Request::Challenge { .. }) => {
                 let asked = match n {
                     2 => asked_code("c1"),
                     3 => asked_method(),
                     4 => Asked::Authorized { authorization_code: "a".into() },
                     _ => match which % 4 {
-                        0 => Asked::Password { problem: None },
-                        1 => Asked::Blocked { since: None, until: None, support: None },
+                        0 => Asked::Password { problem: None, auth_session: Some("s".into()) },
+                        1 => Asked::Blocked { since: None, until: None, cause: None, support: None },
                         2 => Asked::Browser { address: None },
                         _ => asked_code("c2"),
                     },
@@ -218,6 +254,28 @@ impl World {
             (_, Request::Leave { session }) => {
                 self.alive.retain(|other| !Arc::ptr_eq(other, &session));
                 Ok(Outcome::Left { wiped: Vec::new(), confirmed: true })
+            }
+            (_, Request::OpenPages { .. }) => Ok(Outcome::PagesOpened(n % 2 == 0)),
+            (3, Request::Change { change, .. }) => Ok(Outcome::StepUpAsked {
+                flow: flow(&at),
+                asked: Box::new(asked_code("s1")),
+                wanted: Some(change),
+                sent: true,
+            }),
+            (4, Request::Change { .. }) => {
+                Ok(Outcome::ChangeRefused { problems: vec![FieldProblem::CodeRejected] })
+            }
+            (_, Request::Change { .. } | Request::StepUpComplete { .. }) => {
+                Ok(Outcome::Changed { done: Done::Password { others_signed_out: false }, at: 0 })
+            }
+            (n, Request::StepUp { .. }) => {
+                let asked = match n {
+                    2 => asked_code("s1"),
+                    3 => Asked::Authorized { authorization_code: "a".into() },
+                    4 => Asked::Blocked { since: None, until: None, cause: None, support: None },
+                    _ => Asked::Password { problem: None, auth_session: None },
+                };
+                Ok(Outcome::StepUpAsked { flow: flow(&at), asked: Box::new(asked), wanted: None, sent: true })
             }
             (_, Request::ForgetDevice { current, .. }) => {
                 Ok(Outcome::Forgotten { devices: Some(Vec::new()), current })
@@ -386,6 +444,7 @@ fn app_07_nothing_that_was_typed_is_printed() {
     let question = Question::Code { challenge_id: "c".to_owned(), code: "123456".into(), remember: true };
     clean(format!("{question:?} {:?}", Repeat { request_id: "r".to_owned(), device: None }));
     let request = Request::Password {
+        role: "professional".to_owned(),
         at: entrance(),
         identifier: Identifier("medecin-a".to_owned()),
         password: "the-password".into(),

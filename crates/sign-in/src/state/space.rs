@@ -1,0 +1,501 @@
+//! « Mon espace »: where in it the person is, what is being changed, and the fresh proof that a change may need (RFC 9470).
+
+use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State};
+use crate::{
+    challenge::{Asked, AskedMethod, CodeRefusal, Flow, Question},
+    failure::Trouble,
+    request::Request,
+    space::{self, Change, Done, List, ListKind, TOTP_LENGTH, Typed},
+    tokens::Session,
+    view::{
+        Answer, AuthenticatorSetup, AuthenticatorState, Busy, ContactDone, ContactField, FieldProblem,
+        HistoryEntry, Notice, OpenSession, Place,
+    },
+};
+use parvis_protocol::{clock::UnixMillis, encoding::same_secret, normalise};
+use secrecy::{ExposeSecret, SecretString};
+use std::{mem, sync::Arc};
+use tokio::time::Instant;
+
+/// A part of « Mon espace », with what belongs to it alone.
+#[derive(Debug, Default)]
+pub(crate) enum Page {
+    /// « Mon espace » itself.
+    #[default]
+    Home,
+    /// « Modifier le mot de passe ».
+    ChangePassword {
+        /// Why the last try was refused.
+        problems: Problems,
+    },
+    /// « Ma fiche ».
+    Contacts {
+        /// Why the last change was refused.
+        problems: Problems,
+        /// What was just done.
+        done: Option<ContactDone>,
+        /// What was typed, to send its code again.
+        typed: Option<(ContactField, Typed)>,
+    },
+    /// « Application d’authentification ».
+    Authenticator {
+        /// A new secret that waits for its proof.
+        setup: Option<Box<AuthenticatorSetup>>,
+        /// Why the last code was refused.
+        problems: Problems,
+        /// Something to say once.
+        notice: Option<Notice>,
+    },
+    /// Recovery codes, shown this once.
+    RecoveryCodes {
+        /// The codes.
+        codes: Vec<SecretString>,
+        /// By this PC's clock.
+        at: UnixMillis,
+    },
+    /// Open sessions.
+    Sessions(Option<Vec<OpenSession>>),
+    /// History.
+    History(Option<Vec<HistoryEntry>>),
+}
+
+/// What is wrong with a form, and when it was said: the durations in it count from there.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    pub(crate) list: Vec<FieldProblem>,
+    pub(crate) said: Option<Instant>,
+}
+
+impl Problems {
+    fn one(problem: FieldProblem) -> Self {
+        Self { list: vec![problem], said: None }
+    }
+}
+
+/// A change that waits for a fresh proof of who is here.
+#[derive(Debug)]
+pub(crate) struct StepUp {
+    /// What is asked.
+    pub(crate) step: StepUpStep,
+    /// What was wanted; goes on by itself afterwards.
+    wanted: Change,
+}
+
+/// What a step-up asks.
+#[derive(Debug)]
+pub(crate) enum StepUpStep {
+    /// The password again.
+    Password {
+        /// Within which `auth_session`.
+        flow: Arc<Flow>,
+        auth_session: SecretString,
+        /// It was refused.
+        rejected: bool,
+    },
+    /// Choose a method.
+    Method(AtMethod),
+    /// Enter a code.
+    Code(AtCode),
+}
+
+/// Answers within « Mon espace »; `None` where the answer belongs to another screen.
+pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return None };
+    if signed_in.step_up.is_some() {
+        return on_step_up_answer(state, answer);
+    }
+    let session = signed_in.session.clone();
+    let mut wanted = match answer {
+        Answer::Show { place } => return Some(show(state, place)),
+        Answer::OpenPages => return Some(state.run(Busy::OpeningPages, Request::OpenPages { session })),
+        Answer::AcceptRecoveryCodes if matches!(signed_in.page, Page::RecoveryCodes { .. }) => {
+            return Some(show(state, Place::Authenticator));
+        }
+        Answer::PollDelivery if matches!(signed_in.page, Page::Contacts { .. }) => {
+            return Some(vec![Effect::Load(session)]);
+        }
+        Answer::CancelContact => {
+            let Page::Contacts { problems, typed, .. } = &mut signed_in.page else { return None };
+            (*problems, *typed) = (Problems::default(), None);
+            if let Some(account) = &mut signed_in.account {
+                account.card.pending = None;
+            }
+            return Some(Vec::new());
+        }
+        other => change_of(signed_in, other)?,
+    };
+    // What cannot be a code is refused here: nothing is sent, and no try is spent.
+    if let Change::Prove { code, .. } | Change::ConfirmAuthenticator { code } = &mut wanted {
+        let pending = signed_in.account.as_ref().and_then(|account| account.card.pending.as_ref());
+        let (problems, length) = match &mut signed_in.page {
+            Page::Contacts { problems, .. } => {
+                (problems, pending.map_or(TOTP_LENGTH, |pending| pending.length))
+            }
+            Page::Authenticator { problems, .. } => (problems, TOTP_LENGTH),
+            _ => return None,
+        };
+        match space::code(code, length) {
+            Some(normal) => *code = normal,
+            None => {
+                *problems = Problems::one(FieldProblem::NotACode);
+                return Some(Vec::new());
+            }
+        }
+    }
+    signed_in.notice = None;
+    match &mut signed_in.page {
+        Page::ChangePassword { problems } => *problems = Problems::default(),
+        Page::Contacts { problems, done, typed } => {
+            (*problems, *done) = (Problems::default(), None);
+            if let Change::Contact { field, value } = &wanted {
+                *typed = Some((*field, value.clone()));
+            }
+        }
+        Page::Authenticator { problems, notice, .. } => (*problems, *notice) = (Problems::default(), None),
+        _ => {}
+    }
+    Some(state.run(Busy::Saving, Request::Change { session, change: wanted }))
+}
+
+/// What an answer wants changed, if it belongs to the page.
+fn change_of(signed_in: &SignedIn, answer: Answer) -> Option<Change> {
+    Some(match (answer, &signed_in.page) {
+        (Answer::ChangePassword { current, new, sign_out_others }, Page::ChangePassword { .. }) => {
+            Change::Password { current, new, sign_out_others }
+        }
+        (Answer::ChangeContact { field, value }, Page::Contacts { .. }) => {
+            Change::Contact { field, value: Typed(value) }
+        }
+        (Answer::ResendContact, Page::Contacts { typed, .. }) => {
+            let (field, value) = typed.clone()?;
+            Change::Contact { field, value }
+        }
+        (Answer::ProveContact { code }, Page::Contacts { .. }) => {
+            let pending = signed_in.account.as_ref()?.card.pending.as_ref()?;
+            Change::Prove { field: pending.field, challenge_id: pending.challenge_id.clone(), code }
+        }
+        (Answer::SetUpAuthenticator, Page::Authenticator { .. }) => Change::SetUpAuthenticator,
+        (Answer::ConfirmAuthenticator { code }, Page::Authenticator { setup: Some(_), .. }) => {
+            Change::ConfirmAuthenticator { code }
+        }
+        (Answer::RemoveAuthenticator, Page::Authenticator { .. }) => Change::RemoveAuthenticator,
+        (Answer::NewRecoveryCodes, Page::Authenticator { .. }) => Change::NewRecoveryCodes,
+        (Answer::EndSession { id }, Page::Sessions(Some(sessions))) => {
+            sessions.iter().any(|open| open.id == id && !open.current).then_some(Change::EndSession { id })?
+        }
+        (Answer::SignOutOthers, Page::Sessions(_)) => Change::SignOutOthers,
+        _ => return None,
+    })
+}
+
+/// Goes to a part of « Mon espace »; what belonged to the one before is gone with it.
+fn show(state: &mut State, place: Place) -> Vec<Effect> {
+    state.failure = None;
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
+    let session = signed_in.session.clone();
+    signed_in.notice = None;
+    let (page, effects) = match place {
+        Place::Home => (Page::Home, vec![Effect::Load(session)]),
+        Place::ChangePassword => (Page::ChangePassword { problems: Problems::default() }, Vec::new()),
+        Place::Contacts => {
+            let page = Page::Contacts { problems: Problems::default(), done: None, typed: None };
+            (page, vec![Effect::Load(session)])
+        }
+        Place::Authenticator => {
+            let page = Page::Authenticator { setup: None, problems: Problems::default(), notice: None };
+            (page, vec![Effect::Load(session)])
+        }
+        Place::Sessions => (Page::Sessions(None), vec![Effect::LoadList(session, ListKind::Sessions)]),
+        Place::History => (Page::History(None), vec![Effect::LoadList(session, ListKind::History)]),
+    };
+    signed_in.page = page;
+    effects
+}
+
+/// A list was read.
+pub(super) fn on_listed(state: &mut State, session: &Arc<Session>, list: List) -> Vec<Effect> {
+    if let SignIn::SignedIn(signed_in) = &mut state.sign_in
+        && Arc::ptr_eq(&signed_in.session, session)
+    {
+        match (&mut signed_in.page, list) {
+            (Page::Sessions(shown), List::Sessions(read)) => *shown = Some(read),
+            (Page::History(shown), List::History(read)) => *shown = Some(read),
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+/// A change was made.
+pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effect> {
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
+    signed_in.step_up = None;
+    let session = signed_in.session.clone();
+    match done {
+        Done::Password { others_signed_out } => {
+            signed_in.page = Page::Home;
+            signed_in.notice = Some(Notice::PasswordChanged { others_signed_out });
+            // Every trust ended with the old password, this workstation's too.
+            signed_in.trust_ended_here();
+            vec![Effect::Load(session)]
+        }
+        Done::Card { card, proved } => {
+            let removed = card.phone.is_none() && card.pending.is_none() && proved.is_none();
+            if let Page::Contacts { done, typed, .. } = &mut signed_in.page {
+                *done = proved
+                    .map(|field| ContactDone::Proved { field })
+                    .or(removed.then_some(ContactDone::PhoneRemoved));
+                if done.is_some() {
+                    *typed = None;
+                }
+            }
+            if proved.is_some() {
+                signed_in.trust_ended_here();
+            }
+            if let Some(account) = &mut signed_in.account {
+                account.card = card;
+                return Vec::new();
+            }
+            vec![Effect::Load(session)]
+        }
+        Done::SetUp(new) => {
+            if let Page::Authenticator { setup, .. } = &mut signed_in.page {
+                *setup = Some(new);
+            }
+            Vec::new()
+        }
+        Done::Codes(codes) => {
+            if let Some(account) = &mut signed_in.account {
+                let left = u32::try_from(codes.len()).unwrap_or(0);
+                let since = match account.card.authenticator {
+                    AuthenticatorState::On { since, .. } => since,
+                    AuthenticatorState::Off => at,
+                };
+                account.card.authenticator = AuthenticatorState::On { since, recovery_codes_left: left };
+            }
+            signed_in.page = Page::RecoveryCodes { codes, at };
+            signed_in.trust_ended_here();
+            vec![Effect::Load(session)]
+        }
+        Done::Removed => {
+            signed_in.page = Page::Authenticator {
+                setup: None,
+                problems: Problems::default(),
+                notice: Some(Notice::AuthenticatorOff),
+            };
+            if let Some(account) = &mut signed_in.account {
+                account.card.authenticator = AuthenticatorState::Off;
+            }
+            signed_in.trust_ended_here();
+            vec![Effect::Load(session)]
+        }
+        Done::Ended { all_others } => {
+            if all_others {
+                signed_in.notice = Some(Notice::OthersSignedOut);
+            }
+            vec![Effect::LoadList(session.clone(), ListKind::Sessions), Effect::Load(session)]
+        }
+    }
+}
+
+/// A change was refused: beside its fields, which keep what was typed.
+pub(super) fn on_refused(state: &mut State, list: Vec<FieldProblem>, at: Instant) -> Vec<Effect> {
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
+    signed_in.step_up = None;
+    let refused = Problems { list, said: Some(at) };
+    match &mut signed_in.page {
+        Page::ChangePassword { problems } | Page::Authenticator { problems, .. } => *problems = refused,
+        Page::Contacts { problems, .. } => {
+            *problems = refused;
+            // How many tries are left stands on the card.
+            return vec![Effect::Load(signed_in.session.clone())];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The portal asks for a fresh proof, or for the next step of one.
+pub(super) fn on_step_up(
+    state: &mut State,
+    flow: &Arc<Flow>,
+    asked: Asked,
+    wanted: Option<Change>,
+    sent: bool,
+) -> Vec<Effect> {
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
+    let before = signed_in.step_up.take();
+    let session = signed_in.session.clone();
+    let (old, wanted) = match before {
+        Some(StepUp { step, wanted: old }) => (Some(step), wanted.unwrap_or(old)),
+        None => match wanted {
+            Some(wanted) => (None, wanted),
+            None => return Vec::new(),
+        },
+    };
+    let (old_session, sends, tried, old_code) = match old {
+        Some(StepUpStep::Password { auth_session, .. }) => (Some(auth_session), 0, None, None),
+        Some(StepUpStep::Method(step)) => (Some(step.auth_session), step.sends, None, None),
+        Some(StepUpStep::Code(step)) => {
+            let code = (step.step.challenge_id.clone(), step.asked_at, step.refused);
+            (Some(step.auth_session), step.sends, step.tried, Some(code))
+        }
+        None => (None, 0, None, None),
+    };
+    let step = match asked {
+        Asked::Authorized { authorization_code } => {
+            let request = Request::StepUpComplete {
+                session,
+                flow: flow.clone(),
+                authorization_code,
+                change: wanted,
+                request_id: None,
+            };
+            return state.run(Busy::Completing, request);
+        }
+        Asked::Blocked { since, until, cause, support } => {
+            let at = flow.entrance.clone();
+            state.go(SignIn::Blocked { at, since, until, cause, support });
+            return vec![Effect::End(session)];
+        }
+        Asked::Password { problem, auth_session } => {
+            let Some(auth_session) = auth_session.or(old_session) else { return unexpected(state) };
+            StepUpStep::Password { flow: flow.clone(), auth_session, rejected: problem.is_some() }
+        }
+        Asked::Method(AskedMethod { auth_session, methods, preferred, problem, .. }) => {
+            let Some(auth_session) = auth_session.or(old_session) else { return unexpected(state) };
+            StepUpStep::Method(AtMethod {
+                flow: flow.clone(),
+                auth_session,
+                methods,
+                preferred,
+                trust_ended: None,
+                problem,
+                sends,
+            })
+        }
+        Asked::Code(mut step) => {
+            let Some(auth_session) = step.auth_session.take().or(old_session) else {
+                return unexpected(state);
+            };
+            // A proof of who is here is never remembered.
+            step.remember = None;
+            StepUpStep::Code(AtCode::asked(flow.clone(), auth_session, step, sends, sent, tried, old_code))
+        }
+        Asked::Browser { .. } => return unexpected(state),
+    };
+    if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
+        signed_in.step_up = Some(StepUp { step, wanted });
+    }
+    Vec::new()
+}
+
+fn unexpected(state: &mut State) -> Vec<Effect> {
+    let trouble = Trouble::unexpected("a step-up that cannot be answered here");
+    state.failure = Some(Shown { trouble, retry_at: None, can_retry: false });
+    Vec::new()
+}
+
+/// Answers to a step-up.
+fn on_step_up_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
+    let lost = state.lost.is_some();
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return None };
+    let session = signed_in.session.clone();
+    let step_up = signed_in.step_up.as_mut()?;
+    if matches!(answer, Answer::CancelStepUp) {
+        signed_in.step_up = None;
+        (state.failure, state.lost) = (None, None);
+        return Some(Vec::new());
+    }
+    let (flow, auth_session) = match &step_up.step {
+        StepUpStep::Password { flow, auth_session, .. } => (flow.clone(), auth_session.clone()),
+        StepUpStep::Method(step) => (step.flow.clone(), step.auth_session.clone()),
+        StepUpStep::Code(step) => (step.flow.clone(), step.auth_session.clone()),
+    };
+    let (busy, question) = match (answer, &mut step_up.step) {
+        (Answer::StepUpPassword { password }, StepUpStep::Password { rejected, .. }) => {
+            *rejected = false;
+            (Busy::CheckingPassword, Question::StepUpPassword { password })
+        }
+        (Answer::SendCode { method }, StepUpStep::Method(_) | StepUpStep::Code(_)) => {
+            (Busy::SendingCode, Question::Send(method))
+        }
+        (Answer::PollDelivery, StepUpStep::Code(step)) => {
+            let challenge_id = step.step.challenge_id.clone();
+            return Some(vec![Effect::Poll { flow, auth_session, challenge_id }]);
+        }
+        (Answer::Code { code, .. }, StepUpStep::Code(step)) => {
+            let Some(code) = step.take(&code, lost) else { return Some(Vec::new()) };
+            let challenge_id = step.step.challenge_id.clone();
+            (Busy::CheckingCode, Question::Code { challenge_id, code, remember: false })
+        }
+        _ => return None,
+    };
+    Some(state.run(busy, Request::StepUp { session, flow, auth_session, question, repeat: None }))
+}
+
+impl AtCode {
+    /// The code step as the portal has just asked it, after the one before.
+    pub(super) fn asked(
+        flow: Arc<Flow>,
+        auth_session: SecretString,
+        step: crate::challenge::AskedCode,
+        sends: u32,
+        sent: bool,
+        tried: Option<SecretString>,
+        before: Option<(String, UnixMillis, Option<SecretString>)>,
+    ) -> Self {
+        let same = before.filter(|(challenge_id, ..)| *challenge_id == step.challenge_id);
+        let sent = sent && !matches!(step.problem, Some(CodeRefusal::SendRefused(_)));
+        let rejected = step.problem == Some(CodeRefusal::Rejected);
+        let (asked_at, refused) = match same {
+            Some((_, asked_at, refused)) => (if sent { step.said_at } else { asked_at }, refused),
+            None => (step.said_at, None),
+        };
+        Self {
+            flow,
+            auth_session,
+            asked_at,
+            trust_ended: None,
+            problem: step.problem.map(CodeProblemHere::Portal),
+            sends: (sends + u32::from(sent)).max(1),
+            tried: None,
+            refused: if rejected { tried } else { refused },
+            step,
+        }
+    }
+
+    /// Takes what was typed, if it can be the code; otherwise says why not, and nothing is sent. `again`: the answer to the
+    /// same code was lost, which makes it another try of the same.
+    pub(super) fn take(&mut self, typed: &SecretString, again: bool) -> Option<SecretString> {
+        let length = usize::try_from(self.step.length).unwrap_or(usize::MAX);
+        let code = normalise::code(typed.expose_secret(), length);
+        let was_refused = |code: &str| {
+            self.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), code))
+        };
+        self.problem = match &code {
+            None => Some(CodeProblemHere::NotACode),
+            Some(code) if !again && was_refused(code) => Some(CodeProblemHere::SameCodeAgain),
+            Some(_) => None,
+        };
+        let code = SecretString::from(code.filter(|_| self.problem.is_none())?);
+        self.tried = Some(code.clone());
+        Some(code)
+    }
+}
+
+impl SignedIn {
+    /// Somebody is signed in.
+    pub(super) fn new(session: Arc<Session>, trust: crate::view::TrustState, notice: Option<Notice>) -> Self {
+        Self { session, trust, account: None, notice, page: Page::Home, step_up: None }
+    }
+
+    /// A change of credentials ended this workstation's trust, too.
+    fn trust_ended_here(&mut self) {
+        let code_due = self.account.as_ref().is_none_or(|account| account.card.code_due);
+        self.trust = crate::view::TrustState::None { code_due };
+        if let Some(account) = &mut self.account {
+            mem::take(&mut account.devices);
+        }
+    }
+}
