@@ -61,6 +61,16 @@ pub(crate) async fn change(
     Ok(true)
 }
 
+/// Locks the sign-ins of an account that are under way: by whoever locks something else that a code is checked by, and changes
+/// the credentials after.
+pub(crate) async fn lock_sign_ins(connection: &mut Connection, subject: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE auth_session SET last_used = last_used WHERE subject = $1 AND ended_at IS NULL")
+        .bind(subject)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Locks a sign-in under way and then its account, in the order of [`change`].
 pub(crate) async fn lock(
     connection: &mut Connection,

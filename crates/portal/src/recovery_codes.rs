@@ -4,6 +4,7 @@ use crate::{
     Fault, Portal,
     account::Account,
     codes::{Verdict, digits},
+    credentials,
     grant::Caller,
     nonce,
     store::Connection,
@@ -81,6 +82,7 @@ impl Portal {
         let seed = opaque(self.entropy.as_ref());
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
+        credentials::lock_sign_ins(&mut tx, subject).await?;
         // After a use that is under way: its code was good, and is gone.
         tries::lock(&mut tx, subject, MethodId::RecoveryCode).await?;
         let renewed =

@@ -196,12 +196,11 @@ impl Portal {
             (Some(_), Some(account)) if account.blocked_at.is_some() => step(self.contact_support(&account)),
             (Some(session), Some(account)) => {
                 event("password_accepted").record(self, &mut tx).await?;
-                match self.exhausted(&mut tx, &account, &device_id, now).await? {
-                    Some(answer) => answer,
-                    None => {
-                        let session = auth_session::password_given(&mut tx, &session, now).await?;
-                        self.step_up_next(&mut tx, &session, &account, now).await?
-                    }
+                if let Some(answer) = self.exhausted(&mut tx, &account, &device_id, now).await? {
+                    answer
+                } else {
+                    let session = auth_session::password_given(&mut tx, &session, now).await?;
+                    self.step_up_next(&mut tx, &session, &account, now).await?
                 }
             }
         };

@@ -165,6 +165,7 @@ impl Portal {
         let (account, subject) = (&caller.account, &caller.account.subject);
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
+        credentials::lock_sign_ins(&mut tx, subject).await?;
         tries::lock(&mut tx, subject, MethodId::Totp).await?;
         let row = row(&mut tx, subject).await?;
         let waiting = row.filter(|row| row.proposed_at.is_some_and(|at| now - at < PROPOSAL));
@@ -234,6 +235,7 @@ impl Portal {
         let subject = &caller.account.subject;
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
+        credentials::lock_sign_ins(&mut tx, subject).await?;
         tries::lock(&mut tx, subject, MethodId::Totp).await?;
         let removed = sqlx::query("DELETE FROM totp WHERE subject = $1 AND confirmed_at IS NOT NULL")
             .bind(subject)
@@ -263,7 +265,7 @@ impl Portal {
         let subject = &caller.account.subject;
         let spared = Spared::Session(&caller.grant_id);
         credentials::change(self, tx, subject, None, spared, "factors_changed", now).await?;
-        message::queue_notice(self, tx, &caller.account, message::Kind::FactorsChanged, now).await?;
+        message::notify_all(self, tx, &caller.account, message::Kind::FactorsChanged, None, now).await?;
         Event::new(kind, now).of(subject).on(&caller.device_id).record(self, tx).await
     }
 }

@@ -41,11 +41,10 @@ pub(super) async fn challenge(State(host): State<Host>, signed: SignedForm) -> R
                 return Ok(Answer::Step(Box::new(ChallengeError::new(ErrorCode::RedirectToWeb))));
             }
             match form.get("purpose") {
-                None => {}
                 Some("step_up") if form.get("otp").is_none() && form.get("method").is_none() => {
                     return step_up(&host, &signed, value).await;
                 }
-                Some("step_up") => {}
+                None | Some("step_up") => {}
                 Some(_) => return Err(FormError::Malformed("purpose").into()),
             }
             match (form.get("otp"), form.get("method"), form.get("challenge_id")) {

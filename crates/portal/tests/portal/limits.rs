@@ -148,7 +148,7 @@ on_both_engines! { with doctipro
             let (app, _) = if name == "secretaire" {
                 // Another entrance, the same rules.
                 let mut desk = world.desk("secrétariat");
-                desk.role = "secretary".to_owned();
+                "secretary".clone_into(&mut desk.role);
                 let tokens = crate::totp::fresh(&world, &mut desk, name).await;
                 crate::totp::activate(&world, &mut desk, &tokens).await
             } else {
@@ -156,7 +156,7 @@ on_both_engines! { with doctipro
             };
             let mut desk = world.desk(&format!("poste {n}"));
             if name == "secretaire" {
-                desk.role = "secretary".to_owned();
+                "secretary".clone_into(&mut desk.role);
             }
             let asked = desk.password(name, PASSWORD).await;
             let session = asked.text("/auth_session");

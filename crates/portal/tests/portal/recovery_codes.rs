@@ -35,7 +35,7 @@ on_both_engines! { with doctipro
         assert_eq!(world.events("recovery_code_used").await, 1);
         world.portal.send_due_messages().await.unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM message WHERE kind = 'recovery_code_used' AND state = 'sent'").await, 1);
-        assert!(world.messages().last().unwrap().contains("9"));
+        assert!(world.messages().last().unwrap().contains('9'));
     }
 
     async fn otp_14_each_is_used_once(world: World) {

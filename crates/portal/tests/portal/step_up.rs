@@ -147,6 +147,8 @@ on_both_engines! {
         let asked = ask(&mut a, &of_a).await;
         let mut thief = a.again();
         assert_eq!(password(&mut thief, &asked, PASSWORD).await.error(), "invalid_session");
+        world.code_to("medecin-a@").await;
+        world.advance(31 * SECOND);
         let question = password(&mut a, &asked, PASSWORD).await;
         let code = world.code_to("medecin-a@").await;
         assert_eq!(thief.code(&question, &code).await.error(), "invalid_session");

@@ -296,7 +296,7 @@ on_both_engines! { with doctipro
             world.portal.send_due_messages().await.unwrap();
             // The session that changed it goes on, with its step-up.
             if change != "remove" {
-                world.advance(6 * MINUTE);
+                world.advance(5 * MINUTE + SECOND);
                 let asked = step_up::ask(&mut desk, &tokens).await;
                 let authorized = if asked.is_authorized() { asked } else {
                     let mut asked = asked;
