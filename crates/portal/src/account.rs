@@ -4,13 +4,14 @@ use crate::{
     Portal,
     audit::Event,
     credentials::{self, Spared},
-    message,
+    message, recovery_codes,
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     entropy::{bytes, opaque},
+    message::BlockCause,
     normalise,
 };
 use secrecy::SecretString;
@@ -39,14 +40,21 @@ pub struct Account {
     pub blocked_at: Option<UnixMillis>,
     /// What support looks a block up by.
     pub block_reference: Option<String>,
+    block_cause: Option<String>,
     /// Grows with every change of password, factor, role or rights.
     pub credential_epoch: i64,
     /// Codes by e-mail are no second factor before this time, where another method is there.
     pub(crate) email_factor_from: UnixMillis,
+    /// An authenticator app is active, since then.
+    pub totp_since: Option<UnixMillis>,
+    recovery_codes_used: i64,
 }
 
 const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, state, blocked_at, block_reference, credential_epoch, email_factor_from";
+                       password_hash, state, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, \
+                       (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
+                       (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
+                       WHERE u.subject = account.subject) AS recovery_codes_used";
 
 impl Account {
     /// Rights.
@@ -92,6 +100,17 @@ impl Account {
     /// Whether a mailed reset is so recent that codes by e-mail are no second factor, where there is another.
     pub(crate) const fn email_pauses(&self, now: UnixMillis) -> bool {
         now < self.email_factor_from
+    }
+
+    /// What blocked it.
+    pub fn block_cause(&self) -> Option<BlockCause> {
+        self.blocked_at.map(|_| BlockCause::from_stored(self.block_cause.as_deref().unwrap_or_default()))
+    }
+
+    /// Recovery codes that are left; `None` without an authenticator app.
+    pub fn recovery_codes_left(&self) -> Option<u32> {
+        let left = recovery_codes::COUNT - self.recovery_codes_used;
+        self.totp_since.map(|_| u32::try_from(left).unwrap_or(0))
     }
 
     /// Where a code of this method goes: only to what was proved (CHN-03, CHN-05).
@@ -214,16 +233,18 @@ pub(crate) async fn block(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
+    cause: BlockCause,
     now: UnixMillis,
 ) -> Result<String, sqlx::Error> {
     let reference = reference(portal);
     sqlx::query(
-        "UPDATE account SET blocked_at = $2, block_reference = $3, credential_epoch = credential_epoch + 1 \
+        "UPDATE account SET blocked_at = $2, block_reference = $3, block_cause = $4, credential_epoch = credential_epoch + 1 \
          WHERE subject = $1 AND blocked_at IS NULL",
     )
     .bind(subject)
     .bind(now)
     .bind(&reference)
+    .bind(cause.as_str())
     .execute(&mut *connection)
     .await?;
     credentials::end_completed(portal, connection, subject, Spared::None, "account_blocked", now).await?;
@@ -363,7 +384,7 @@ impl Portal {
     pub async fn block_account(&self, subject: &str) -> Result<String, sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let reference = block(self, &mut tx, subject, now).await?;
+        let reference = block(self, &mut tx, subject, BlockCause::Support, now).await?;
         Event::new("account_blocked", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(reference)

@@ -1,6 +1,10 @@
 //! `auth_session`: a sign-in under way, from the first right password to the tokens (PRT-02).
 
-use crate::{Portal, store::Connection};
+use crate::{
+    Portal,
+    codes::{SIGN_IN, STEP_UP},
+    store::Connection,
+};
 use parvis_portal_profile::Language;
 use parvis_protocol::{
     clock::UnixMillis,
@@ -11,6 +15,9 @@ use parvis_protocol::{
 
 /// Idle time after which a sign-in under way is over, ms.
 pub(crate) const IDLE: i64 = 10 * 60 * 1000;
+
+/// `auth_time` of a step-up whose password has not been given yet.
+const PASSWORD_DUE: UnixMillis = 0;
 
 /// A row of the `auth_session` table.
 #[derive(Clone, sqlx::FromRow)]
@@ -31,16 +38,28 @@ pub(crate) struct AuthSession {
     pub(crate) completed_acr: Option<String>,
     pub(crate) mfa_time: Option<UnixMillis>,
     pub(crate) remember_jkt: Option<String>,
+    /// The grant that a step-up is for.
+    pub(crate) step_up_grant: Option<String>,
 }
 
 pub(crate) const COLUMNS: &str = "id, value_hash, subject, jkt, device_id, role, code_challenge, language, \
                                   auth_time, challenge_id, trust_ended, last_problem, last_until, completed_acr, \
-                                  mfa_time, remember_jkt";
+                                  mfa_time, remember_jkt, step_up_grant";
 
 impl AuthSession {
     /// Language of its messages.
     pub(crate) fn language(&self) -> Language {
         Language::parse(&self.language).unwrap_or(Language::Fr)
+    }
+
+    /// A step-up whose password has not been given yet.
+    pub(crate) const fn awaits_password(&self) -> bool {
+        self.auth_time == PASSWORD_DUE
+    }
+
+    /// What its codes are for.
+    pub(crate) const fn purpose(&self) -> &'static str {
+        if self.step_up_grant.is_some() { STEP_UP } else { SIGN_IN }
     }
 
     /// Why this person is not trusted here any more.
@@ -92,6 +111,117 @@ pub(crate) async fn open(
     .fetch_one(connection)
     .await?;
     Ok((row, value))
+}
+
+/// What a step-up begins with.
+pub(crate) struct StepUpBinding<'a> {
+    pub(crate) grant_id: &'a str,
+    pub(crate) request_id: &'a str,
+    pub(crate) code_challenge: Option<&'a str>,
+    /// When the password was given, if that is young enough.
+    pub(crate) auth_time: Option<UnixMillis>,
+    pub(crate) mfa_time: Option<UnixMillis>,
+}
+
+impl StepUpBinding<'_> {
+    /// One step-up per request: its id says which.
+    fn id(&self) -> String {
+        sha256_base64url(&format!("step-up\n{}\n{}", self.grant_id, self.request_id))
+    }
+}
+
+/// Opens a step-up within a grant, bound as its sign-in is. `None` where this request has opened it before.
+pub(crate) async fn open_step_up(
+    connection: &mut Connection,
+    binding: &StepUpBinding<'_>,
+    value: &str,
+    now: UnixMillis,
+) -> Result<Option<AuthSession>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO auth_session (id, value_hash, portal, subject, jkt, device_id, role, code_challenge, nonce, language, \
+         auth_time, mfa_time, last_used, step_up_grant) \
+         SELECT $1, $2, s.portal, s.subject, g.jkt, g.device_id, s.role, COALESCE($3, s.code_challenge), s.nonce, s.language, \
+         CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT), g.id \
+         FROM sign_in_grant g JOIN auth_session s ON s.id = g.auth_session WHERE g.id = $7 \
+         ON CONFLICT (id) DO NOTHING RETURNING {COLUMNS}"
+    )))
+    .bind(binding.id())
+    .bind(sha256_base64url(value))
+    .bind(binding.code_challenge)
+    .bind(binding.auth_time.unwrap_or(PASSWORD_DUE))
+    .bind(binding.mfa_time)
+    .bind(now)
+    .bind(binding.grant_id)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Takes up the step-up that this request opened, under a fresh value.
+pub(crate) async fn reopen_step_up(
+    connection: &mut Connection,
+    binding: &StepUpBinding<'_>,
+    value: &str,
+    now: UnixMillis,
+) -> Result<Option<AuthSession>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE auth_session SET value_hash = $2, last_used = $3 WHERE id = $1 AND ended_at IS NULL AND last_used > $4 \
+         RETURNING {COLUMNS}"
+    )))
+    .bind(binding.id())
+    .bind(sha256_base64url(value))
+    .bind(now)
+    .bind(now - IDLE)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whose sign-in under way this is, and where; without taking it up.
+pub(crate) async fn owner(
+    portal: &Portal,
+    connection: &mut Connection,
+    value: &str,
+    jkt: &str,
+) -> Result<Option<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT subject, device_id FROM auth_session WHERE (value_hash = $1 OR previous_hash = $1) AND portal = $2 AND jkt = $3 \
+         AND step_up_grant IS NOT NULL",
+    )
+    .bind(sha256_base64url(value))
+    .bind(&portal.profile.id)
+    .bind(jkt)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Locks a sign-in under way until the transaction ends, as it is now; `None` where it is over.
+pub(crate) async fn hold(
+    connection: &mut Connection,
+    id: &str,
+    now: UnixMillis,
+) -> Result<Option<AuthSession>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE auth_session SET last_used = $2 WHERE id = $1 AND ended_at IS NULL AND completed_acr IS NULL \
+         RETURNING {COLUMNS}"
+    )))
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await
+}
+
+/// The password of a step-up was right.
+pub(crate) async fn password_given(
+    connection: &mut Connection,
+    session: &AuthSession,
+    now: UnixMillis,
+) -> Result<AuthSession, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE auth_session SET auth_time = $2, last_problem = NULL, last_until = NULL WHERE id = $1 RETURNING {COLUMNS}"
+    )))
+    .bind(&session.id)
+    .bind(now)
+    .fetch_one(connection)
+    .await
 }
 
 /// How a value was recognised.

@@ -2,12 +2,15 @@
 
 use crate::{
     Portal,
-    account::{self, Account},
+    account::Account,
     audit::Event,
-    keys, message,
+    auth_session::IDLE,
+    keys, recovery_codes,
     store::Connection,
+    totp,
+    tries::{self, Charge, Settled},
 };
-use parvis_portal_profile::{CodeBlock, Language, MethodId};
+use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     encoding::{same_secret, sha256_base64url},
@@ -15,13 +18,13 @@ use parvis_protocol::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-/// A resend with this much validity left sends the same code again, ms (OTP-06).
-const SAME_CODE_FROM: i64 = 120 * 1000;
 /// A code that was right until a moment ago is told apart from a wrong one for this long, ms.
 const RECENT: i64 = 15 * 60 * 1000;
-const DAY: i64 = 24 * 60 * 60 * 1000;
-/// What sign-in codes are for; codes of another purpose do not fit.
+
+/// What a code is for; one of another purpose does not fit (OTP-07).
 pub(crate) const SIGN_IN: &str = "sign_in";
+/// The same, of a person who is signed in.
+pub(crate) const STEP_UP: &str = "step_up";
 
 /// A row of the `challenge` table.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -52,6 +55,11 @@ impl Challenge {
         self.purpose == purpose
     }
 
+    /// Its code goes to this destination.
+    pub(crate) fn goes_to(&self, destination: Option<&str>) -> bool {
+        self.destination_hash == sha256_base64url(destination.unwrap_or_default())
+    }
+
     /// Can still be answered.
     pub(crate) const fn lives(&self, now: UnixMillis) -> bool {
         self.consumed_at.is_none() && self.expires_at > now
@@ -59,7 +67,7 @@ impl Challenge {
 
     /// Its code. `None` if the key it was made with is gone, or the destination has changed since.
     pub(crate) fn code(&self, portal: &Portal, destination: &str) -> Option<SecretString> {
-        if sha256_base64url(destination) != self.destination_hash {
+        if !self.goes_to(Some(destination)) {
             return None;
         }
         let key = portal.keys.otp_key_by_id(&self.kid)?;
@@ -88,209 +96,86 @@ pub(crate) fn digits(key: &[u8], parts: &[&str], length: u32) -> SecretString {
     SecretString::from(format!("{number:0width$}", width = length as usize))
 }
 
-/// Tries and sends of one method of one account.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct Factor {
-    pub(crate) failures: i64,
-    blocked_until: UnixMillis,
-    sends_reset_at: UnixMillis,
-    last_send_at: UnixMillis,
-}
-
-impl Factor {
-    /// Blocked until, if it is.
-    pub(crate) fn blocked_until(&self, now: UnixMillis) -> Option<UnixMillis> {
-        (self.blocked_until > now).then_some(self.blocked_until)
+/// How many digits a method's codes have.
+pub(crate) const fn length(portal: &Portal, method: MethodId) -> u32 {
+    match method {
+        MethodId::Email | MethodId::Sms => portal.profile.code.length,
+        MethodId::Totp => totp::LENGTH,
+        MethodId::RecoveryCode => recovery_codes::LENGTH,
     }
 }
 
-/// Tries and sends as they stand.
-pub(crate) async fn factor(
-    connection: &mut Connection,
-    subject: &str,
-    method: MethodId,
-) -> Result<Factor, sqlx::Error> {
-    let row = sqlx::query_as(
-        "SELECT failures, blocked_until, sends_reset_at, last_send_at FROM factor WHERE subject = $1 AND method = $2",
-    )
-    .bind(subject)
-    .bind(method.as_str())
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.unwrap_or(Factor { failures: 0, blocked_until: 0, sends_reset_at: 0, last_send_at: 0 }))
-}
-
-/// Sends left, and when the next is possible.
-pub(crate) struct SendRoom {
-    pub(crate) remaining: u32,
-    pub(crate) possible_at: UnixMillis,
-}
-
-/// How many sends are left. A failed send does not count; a right code has reset the count.
-pub(crate) async fn send_room(
-    portal: &Portal,
-    connection: &mut Connection,
-    subject: &str,
-    method: MethodId,
-    factor: &Factor,
-    now: UnixMillis,
-) -> Result<SendRoom, sqlx::Error> {
-    let limits = portal.profile.sends;
-    let window = i64::from(limits.window_s) * 1000;
-    let sent: Vec<i64> = sqlx::query_scalar(
-        "SELECT created_at FROM message WHERE subject = $1 AND method = $2 AND kind = 'code' AND state <> 'failed' \
-         AND created_at > $3 ORDER BY created_at DESC",
-    )
-    .bind(subject)
-    .bind(method.as_str())
-    .bind(factor.sends_reset_at.max(now - DAY))
-    .fetch_all(connection)
-    .await?;
-    let in_window = sent.iter().filter(|at| **at > now - window).count();
-    let left = |limit: u32, used: usize| limit.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
-    let remaining = left(limits.per_window, in_window).min(left(limits.per_day, sent.len()));
-    // The send that has to leave the window (or the day) before there is room again.
-    let frees_at = |limit: u32, span: i64| {
-        let index = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(1);
-        sent.get(index).map_or(0, |at| at + span)
-    };
-    let mut possible_at = if factor.last_send_at > factor.sends_reset_at {
-        factor.last_send_at + i64::from(limits.interval_s) * 1000
-    } else {
-        0
-    };
-    if remaining == 0 {
-        possible_at = possible_at.max(frees_at(limits.per_window, window)).max(frees_at(limits.per_day, DAY));
-    }
-    Ok(SendRoom { remaining, possible_at })
-}
-
-/// Makes the row that the following statements count in, and locks it.
-async fn lock_factor(
-    connection: &mut Connection,
-    subject: &str,
-    method: MethodId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO factor (subject, method, failures, blocks, blocked_until, sends_reset_at, last_send_at) \
-         VALUES ($1, $2, 0, 0, 0, 0, 0) ON CONFLICT (subject, method) DO UPDATE SET failures = factor.failures",
-    )
-    .bind(subject)
-    .bind(method.as_str())
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// What became of a request for a code.
-pub(crate) enum Request {
-    /// A question stands; its message is queued.
-    Asked(Box<Challenge>),
-    /// No more sends before then.
-    Refused(UnixMillis),
-    /// The method is blocked until then.
-    Blocked(UnixMillis),
-}
-
-/// Whom a code is for.
+/// Whom a code is for, and what for.
 pub(crate) struct For<'a> {
     pub(crate) account: &'a Account,
     pub(crate) method: MethodId,
+    pub(crate) purpose: &'a str,
     pub(crate) device_id: &'a str,
     pub(crate) language: Language,
 }
 
-/// A living question of this account, method and workstation that its message reached or may still reach.
+/// A living question of this account, method, purpose and workstation; of a method whose codes are sent, one that its
+/// message reached or may still reach.
 pub(crate) async fn adopt(
     connection: &mut Connection,
     asked: &For<'_>,
     now: UnixMillis,
 ) -> Result<Option<Challenge>, sqlx::Error> {
+    let reached = if asked.method.is_sent() {
+        "AND EXISTS (SELECT 1 FROM message WHERE message.challenge_id = challenge.id AND message.state <> 'failed')"
+    } else {
+        ""
+    };
     sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM challenge WHERE subject = $1 AND method = $2 AND device_id = $3 AND purpose = $4 \
-         AND consumed_at IS NULL AND expires_at > $5 \
-         AND EXISTS (SELECT 1 FROM message WHERE message.challenge_id = challenge.id AND message.state <> 'failed') \
-         ORDER BY expires_at DESC LIMIT 1"
+         AND consumed_at IS NULL AND expires_at > $5 {reached} ORDER BY expires_at DESC LIMIT 1"
     )))
     .bind(&asked.account.subject)
     .bind(asked.method.as_str())
     .bind(asked.device_id)
-    .bind(SIGN_IN)
+    .bind(asked.purpose)
     .bind(now)
     .fetch_optional(connection)
     .await
 }
 
-/// Sends a code: the same one while it has two minutes left, else a new one; within the limits.
-pub(crate) async fn request(
+/// A new question.
+pub(crate) async fn ask(
     portal: &Portal,
     connection: &mut Connection,
     asked: &For<'_>,
     now: UnixMillis,
-) -> Result<Request, sqlx::Error> {
-    let (subject, method) = (&asked.account.subject, asked.method);
-    lock_factor(connection, subject, method).await?;
-    let state = factor(connection, subject, method).await?;
-    if let Some(until) = state.blocked_until(now) {
-        return Ok(Request::Blocked(until));
-    }
-    let room = send_room(portal, connection, subject, method, &state, now).await?;
-    if room.remaining == 0 || room.possible_at > now {
-        Event::new("code_request_refused", now)
-            .of(subject)
-            .on(asked.device_id)
-            .by(method.as_str())
-            .record(portal, connection)
-            .await?;
-        return Ok(Request::Refused(room.possible_at));
-    }
-    sqlx::query("UPDATE factor SET last_send_at = $3 WHERE subject = $1 AND method = $2")
-        .bind(subject)
-        .bind(method.as_str())
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    let destination_hash = sha256_base64url(asked.account.destination(method).unwrap_or_default());
-    let living = adopt(connection, asked, now).await?;
-    let challenge = match living {
-        Some(living) if living.expires_at - now >= SAME_CODE_FROM && living.destination_hash == destination_hash => living,
-        _ => {
-            sqlx::query_as(sqlx::AssertSqlSafe(format!(
-                "INSERT INTO challenge (id, portal, subject, method, purpose, device_id, destination_hash, kid, seed, language, \
-                 created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {COLUMNS}"
-            )))
-            .bind(format!("c_{}", opaque(portal.entropy.as_ref())))
-            .bind(&portal.profile.id)
-            .bind(subject)
-            .bind(method.as_str())
-            .bind(SIGN_IN)
-            .bind(asked.device_id)
-            .bind(destination_hash)
-            .bind(portal.keys.otp_key().0)
-            .bind(opaque(portal.entropy.as_ref()))
-            .bind(asked.language.as_str())
-            .bind(now)
-            .bind(now + i64::from(portal.profile.code.validity_s) * 1000)
-            .fetch_one(&mut *connection)
-            .await?
-        }
-    };
-    message::queue_code(portal, connection, &challenge, asked.language, now).await?;
-    Event::new("code_requested", now)
-        .of(subject)
-        .on(asked.device_id)
-        .by(method.as_str())
-        .record(portal, connection)
-        .await?;
-    Ok(Request::Asked(Box::new(challenge)))
+) -> Result<Challenge, sqlx::Error> {
+    let validity =
+        if asked.method.is_sent() { i64::from(portal.profile.code.validity_s) * 1000 } else { IDLE };
+    let destination = asked.account.destination(asked.method).unwrap_or_default();
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO challenge (id, portal, subject, method, purpose, device_id, destination_hash, kid, seed, language, \
+         created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {COLUMNS}"
+    )))
+    .bind(format!("c_{}", opaque(portal.entropy.as_ref())))
+    .bind(&portal.profile.id)
+    .bind(&asked.account.subject)
+    .bind(asked.method.as_str())
+    .bind(asked.purpose)
+    .bind(asked.device_id)
+    .bind(sha256_base64url(destination))
+    .bind(portal.keys.otp_key().0)
+    .bind(opaque(portal.entropy.as_ref()))
+    .bind(asked.language.as_str())
+    .bind(now)
+    .bind(now + validity)
+    .fetch_one(connection)
+    .await
 }
 
-/// A question by its id, for the account and workstation it was asked of (OTP-07).
+/// A question by its id, for the account, workstation and purpose it was asked of (OTP-07).
 pub(crate) async fn find(
     connection: &mut Connection,
     id: &str,
     subject: &str,
     device_id: &str,
+    purpose: &str,
 ) -> Result<Option<Challenge>, sqlx::Error> {
     sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM challenge WHERE id = $1 AND subject = $2 AND device_id = $3 AND purpose = $4"
@@ -298,7 +183,7 @@ pub(crate) async fn find(
     .bind(id)
     .bind(subject)
     .bind(device_id)
-    .bind(SIGN_IN)
+    .bind(purpose)
     .fetch_optional(connection)
     .await
 }
@@ -311,18 +196,29 @@ pub(crate) async fn by_id(connection: &mut Connection, id: &str) -> Result<Optio
         .await
 }
 
+/// What a look at a code found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Right, and used up now.
+    Right,
+    /// It was right once, or nothing could have matched: nothing that a stranger gains by.
+    Over,
+    /// Wrong.
+    Wrong,
+}
+
 /// What became of a code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// Right, and used up now.
     Accepted,
-    /// Wrong; so many tries are left.
+    /// Wrong; tries are left.
     Rejected,
     /// It was right once; not counted.
     Expired,
     /// The method is blocked until then.
     MethodBlocked(UnixMillis),
-    /// The account is blocked now; the reference to quote.
+    /// The account is blocked now.
     AccountBlocked,
 }
 
@@ -336,10 +232,51 @@ pub(crate) async fn check(
     now: UnixMillis,
 ) -> Result<Check, sqlx::Error> {
     let (subject, method) = (&account.subject, challenge.method());
+    tries::lock(connection, subject, method).await?;
+    // Charge before looking.
+    if let Charge::Refused(until) = tries::charge(portal, connection, subject, method, now).await? {
+        return Ok(until.map_or(Check::AccountBlocked, Check::MethodBlocked));
+    }
+    let verdict = match method {
+        MethodId::Email | MethodId::Sms => {
+            consume_sent(portal, connection, account, challenge, code, now).await?
+        }
+        MethodId::Totp => totp::consume(portal, connection, account, code, now).await?,
+        MethodId::RecoveryCode => recovery_codes::consume(portal, connection, account, code, now).await?,
+    };
+    let event = |kind| Event::new(kind, now).of(subject).on(&challenge.device_id).by(method.as_str());
+    match verdict {
+        Verdict::Right => {
+            tries::right(connection, subject, method, now).await?;
+            event("code_accepted").record(portal, connection).await?;
+            Ok(Check::Accepted)
+        }
+        Verdict::Over => {
+            tries::give_back(connection, subject, method).await?;
+            event("code_expired").record(portal, connection).await?;
+            Ok(Check::Expired)
+        }
+        Verdict::Wrong => {
+            Ok(match tries::wrong(portal, connection, account, method, &challenge.device_id, now).await? {
+                Settled::Left(_) => Check::Rejected,
+                Settled::MethodBlocked(until) => Check::MethodBlocked(until),
+                Settled::AccountBlocked => Check::AccountBlocked,
+            })
+        }
+    }
+}
+
+/// Looks at a code that was sent, and uses it up with the questions asked beside it.
+async fn consume_sent(
+    portal: &Portal,
+    connection: &mut Connection,
+    account: &Account,
+    challenge: &Challenge,
+    code: &str,
+    now: UnixMillis,
+) -> Result<Verdict, sqlx::Error> {
+    let (subject, method) = (&account.subject, challenge.method());
     let destination = account.destination(method).unwrap_or_default();
-    lock_factor(connection, subject, method).await?;
-    let tries = &portal.profile.code_tries;
-    let limit = i64::from(tries.limit);
     // Both the newest question's code and older ones that still live are good.
     let asked: Vec<Challenge> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM challenge WHERE subject = $1 AND method = $2 AND device_id = $3 AND purpose = $4 AND expires_at > $5"
@@ -347,31 +284,11 @@ pub(crate) async fn check(
     .bind(subject)
     .bind(method.as_str())
     .bind(&challenge.device_id)
-    .bind(SIGN_IN)
+    .bind(&challenge.purpose)
     .bind(now - RECENT)
     .fetch_all(&mut *connection)
     .await?;
     let none_lives = !asked.iter().any(|candidate| candidate.lives(now));
-    // Charge before looking.
-    let charged: Option<i64> = sqlx::query_scalar(
-        "UPDATE factor SET failures = failures + 1 WHERE subject = $1 AND method = $2 AND failures < $3 AND blocked_until <= $4 \
-         AND EXISTS (SELECT 1 FROM account WHERE account.subject = $1 AND blocked_at IS NULL) \
-         RETURNING failures",
-    )
-    .bind(subject)
-    .bind(method.as_str())
-    .bind(limit)
-    .bind(now)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(failures) = charged else {
-        // The block of the account came while this try waited for the counter.
-        if account::by_subject(&mut *connection, subject).await?.is_none_or(|now| now.blocked_at.is_some()) {
-            return Ok(Check::AccountBlocked);
-        }
-        let state = factor(connection, subject, method).await?;
-        return Ok(Check::MethodBlocked(state.blocked_until(now).unwrap_or(now)));
-    };
     let matching: Vec<&Challenge> = asked
         .iter()
         .filter(|candidate| {
@@ -387,114 +304,22 @@ pub(crate) async fn check(
         .execute(&mut *connection)
         .await?;
         if consumed.rows_affected() == 1 {
-            sqlx::query(
-                "UPDATE factor SET failures = 0, blocks = 0, sends_reset_at = $3 WHERE subject = $1 AND method = $2",
-            )
-            .bind(subject)
-            .bind(method.as_str())
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
             // Questions asked beside it are answered too.
             sqlx::query(
-                "UPDATE challenge SET consumed_at = $4 WHERE subject = $1 AND method = $2 AND device_id = $3 AND consumed_at IS NULL",
+                "UPDATE challenge SET consumed_at = $5 WHERE subject = $1 AND method = $2 AND device_id = $3 AND purpose = $4 \
+                 AND consumed_at IS NULL",
             )
             .bind(subject)
             .bind(method.as_str())
             .bind(&challenge.device_id)
+            .bind(&challenge.purpose)
             .bind(now)
             .execute(&mut *connection)
             .await?;
-            Event::new("code_accepted", now)
-                .of(subject)
-                .on(&challenge.device_id)
-                .by(method.as_str())
-                .record(portal, connection)
-                .await?;
-            return Ok(Check::Accepted);
+            return Ok(Verdict::Right);
         }
     }
-    // A code that was right once gives no stranger anything: the try is given back. So is one that nothing could match.
-    if !matching.is_empty() || none_lives {
-        sqlx::query(
-            "UPDATE factor SET failures = failures - 1 WHERE subject = $1 AND method = $2 AND failures > 0",
-        )
-        .bind(subject)
-        .bind(method.as_str())
-        .execute(&mut *connection)
-        .await?;
-        Event::new("code_expired", now)
-            .of(subject)
-            .on(&challenge.device_id)
-            .by(method.as_str())
-            .record(portal, connection)
-            .await?;
-        return Ok(Check::Expired);
-    }
-    Event::new("code_rejected", now)
-        .of(subject)
-        .on(&challenge.device_id)
-        .by(method.as_str())
-        .record(portal, connection)
-        .await?;
-    if failures < limit {
-        return Ok(Check::Rejected);
-    }
-    block(portal, connection, account, method, &challenge.device_id, now).await
-}
-
-/// The last try was wrong: blocks the method for a time or the account until support acts, and tells the owner.
-async fn block(
-    portal: &Portal,
-    connection: &mut Connection,
-    account: &Account,
-    method: MethodId,
-    device_id: &str,
-    now: UnixMillis,
-) -> Result<Check, sqlx::Error> {
-    let subject = &account.subject;
-    let tries = &portal.profile.code_tries;
-    let blocks: i64 = sqlx::query_scalar(
-        "UPDATE factor SET failures = 0, blocks = blocks + 1 WHERE subject = $1 AND method = $2 RETURNING blocks",
-    )
-    .bind(subject)
-    .bind(method.as_str())
-    .fetch_one(&mut *connection)
-    .await?;
-    let blocks = u32::try_from(blocks).unwrap_or(u32::MAX);
-    if tries.then == CodeBlock::Account || blocks >= tries.blocks_until_support {
-        account::block(portal, connection, subject, now).await?;
-        message::queue_notice(portal, connection, account, message::Kind::AccountBlocked, now).await?;
-        Event::new("account_blocked", now)
-            .of(subject)
-            .on(device_id)
-            .by(method.as_str())
-            .record(portal, connection)
-            .await?;
-        return Ok(Check::AccountBlocked);
-    }
-    let until = now + i64::from(tries.block_s(blocks)) * 1000;
-    sqlx::query("UPDATE factor SET blocked_until = $3 WHERE subject = $1 AND method = $2")
-        .bind(subject)
-        .bind(method.as_str())
-        .bind(until)
-        .execute(&mut *connection)
-        .await?;
-    message::queue_notice(
-        portal,
-        connection,
-        account,
-        message::Kind::MethodBlocked(method, tries.block_s(blocks) / 60),
-        now,
-    )
-    .await?;
-    Event::new("method_blocked", now)
-        .of(subject)
-        .on(device_id)
-        .by(method.as_str())
-        .record(portal, connection)
-        .await?;
-    Ok(Check::MethodBlocked(until))
+    Ok(if matching.is_empty() && !none_lives { Verdict::Wrong } else { Verdict::Over })
 }
 
 #[cfg(test)]

@@ -86,23 +86,32 @@ struct AuthorizationCode {
     grant_id: Option<String>,
     device_id: String,
     subject: String,
+    step_up_grant: Option<String>,
 }
 
+/// A row of the `sign_in_grant` table.
 #[derive(sqlx::FromRow)]
-struct GrantRow {
+pub(crate) struct GrantRow {
     id: String,
     subject: String,
-    device_id: String,
+    pub(crate) device_id: String,
     jkt: String,
     role: String,
     acr: String,
-    auth_time: UnixMillis,
+    pub(crate) auth_time: UnixMillis,
     mfa_time: Option<UnixMillis>,
     handover_trust: i64,
     handover_sessions: i64,
 }
 
-const COLUMNS: &str =
+impl GrantRow {
+    /// When a real second factor was given in this session: trust is none.
+    pub(crate) fn real_mfa_time(&self) -> Option<UnixMillis> {
+        self.mfa_time.filter(|_| self.acr != "mfa-trusted")
+    }
+}
+
+pub(crate) const COLUMNS: &str =
     "id, subject, device_id, jkt, role, acr, auth_time, mfa_time, handover_trust, handover_sessions";
 
 /// Who makes an account call.
@@ -117,12 +126,63 @@ pub(crate) struct Caller {
 /// A sensitive call needs proofs this young, ms (RFC 9470, PROTOCOL §7).
 const FRESH: i64 = 5 * 60 * 1000;
 
+/// Whether a proof of this instant is good for a sensitive call.
+pub(crate) const fn is_young(at: UnixMillis, now: UnixMillis) -> bool {
+    now - at <= FRESH
+}
+
 impl Caller {
     /// Whether the password, and a real second factor where the account has one, were given lately enough.
     pub(crate) fn is_fresh(&self, has_second_factor: bool, now: UnixMillis) -> bool {
-        let young = |at: UnixMillis| now - at <= FRESH;
+        let young = |at: UnixMillis| is_young(at, now);
         young(self.auth_time) && (!has_second_factor || self.mfa_time.is_some_and(young))
     }
+}
+
+/// The grant (its id, subject and workstation) whose token answer carried this `auth_session`, for its key.
+pub(crate) async fn of_auth_session(
+    portal: &Portal,
+    connection: &mut Connection,
+    value_hash: &str,
+    jkt: &str,
+) -> Result<Option<(String, String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT g.id, g.subject, g.device_id FROM auth_session s JOIN sign_in_grant g ON g.auth_session = s.id \
+         WHERE s.value_hash = $1 AND s.portal = $2 AND s.jkt = $3 AND g.jkt = $3",
+    )
+    .bind(value_hash)
+    .bind(&portal.profile.id)
+    .bind(jkt)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whether a grant can still be used; without using it.
+pub(crate) async fn lives(
+    portal: &Portal,
+    connection: &mut Connection,
+    grant_id: &str,
+    now: UnixMillis,
+) -> Result<bool, sqlx::Error> {
+    let lives: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM sign_in_grant WHERE id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_used_at > $3",
+    )
+    .bind(grant_id)
+    .bind(now)
+    .bind(now - i64::from(portal.profile.session.inactivity_s) * 1000)
+    .fetch_optional(connection)
+    .await?;
+    Ok(lives.is_some())
+}
+
+/// Access and refresh tokens of a grant are good no more.
+pub(crate) async fn delete_tokens(connection: &mut Connection, grant_id: &str) -> Result<(), sqlx::Error> {
+    for statement in
+        ["DELETE FROM access_token WHERE grant_id = $1", "DELETE FROM refresh_token WHERE grant_id = $1"]
+    {
+        sqlx::query(statement).bind(grant_id).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 impl Portal {
@@ -154,7 +214,7 @@ impl Portal {
         trust::lock_workstation(self, &mut tx, &code.device_id, now).await?;
         // A change of credentials in the same moment is before it or after it: never both.
         credentials::lock(&mut tx, &code.auth_session, &code.subject).await?;
-        let grant_id = opaque_short(self.entropy.as_ref());
+        let grant_id = code.step_up_grant.clone().unwrap_or_else(|| opaque_short(self.entropy.as_ref()));
         let first = sqlx::query(
             "UPDATE authorization_code SET redeemed_at = $2, redeemed_request = $3, grant_id = $4 \
              WHERE code_hash = $1 AND redeemed_at IS NULL AND expires_at > $2",
@@ -184,10 +244,19 @@ impl Portal {
         let account = account.filter(|account| !account.is_disabled() && account.blocked_at.is_none());
         let Some(account) = account else { return Ok(Err(ErrorCode::InvalidGrant)) };
         let Some(acr) = session.completed_acr.clone() else { return Ok(Err(ErrorCode::InvalidGrant)) };
+        if session.step_up_grant.is_some() {
+            if acr == "pwd" && self.needs_second_factor(&account) {
+                return Ok(Err(ErrorCode::InvalidGrant));
+            }
+            let tokens = self.complete_step_up(&mut tx, &session, &account, &acr, &grant_id, now).await?;
+            let Some(tokens) = tokens else { return Ok(Err(ErrorCode::InvalidGrant)) };
+            tx.commit().await?;
+            return Ok(Ok(tokens));
+        }
         // What held when the code was issued has to hold now: another person may have completed a sign-in in between.
         let holds = match acr.as_str() {
             "mfa-trusted" => trust::still_holds(self, &mut tx, &account, &session.device_id, now).await?,
-            "pwd" => !self.profile.needs_second_factor(&account.rights()),
+            "pwd" => !self.needs_second_factor(&account),
             _ => true,
         };
         if !(holds && credentials::still_hold(&mut tx, &session.id).await?) {
@@ -205,7 +274,8 @@ impl Portal {
         hash: &str,
     ) -> Result<Option<AuthorizationCode>, sqlx::Error> {
         sqlx::query_as(
-            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id, c.subject \
+            "SELECT c.auth_session, c.jkt, c.code_challenge, c.redeemed_at, c.redeemed_request, c.grant_id, s.device_id, c.subject, \
+             s.step_up_grant \
              FROM authorization_code c JOIN auth_session s ON s.id = c.auth_session WHERE c.code_hash = $1 AND c.portal = $2",
         )
         .bind(hash)
@@ -236,12 +306,7 @@ impl Portal {
             };
             let account = account::by_subject(&mut *tx, &grant.subject).await?;
             let Some(account) = account else { return Ok(Err(ErrorCode::InvalidGrant)) };
-            for statement in [
-                "DELETE FROM access_token WHERE grant_id = $1",
-                "DELETE FROM refresh_token WHERE grant_id = $1",
-            ] {
-                sqlx::query(statement).bind(grant_id).execute(&mut *tx).await?;
-            }
+            delete_tokens(tx, grant_id).await?;
             let end_handle = opaque(self.entropy.as_ref());
             sqlx::query("UPDATE sign_in_grant SET end_handle_hash = $2 WHERE id = $1")
                 .bind(grant_id)
@@ -341,7 +406,7 @@ impl Portal {
     }
 
     /// The answer of a completed sign-in.
-    async fn tokens(
+    pub(crate) async fn tokens(
         &self,
         tx: &mut Connection,
         grant: &GrantRow,
@@ -451,7 +516,7 @@ impl Portal {
     }
 
     /// A grant that may be used now; its row is locked until the transaction ends.
-    async fn living_grant(
+    pub(crate) async fn living_grant(
         &self,
         tx: &mut Connection,
         grant_id: &str,
@@ -653,10 +718,10 @@ impl Portal {
         tx.commit().await?;
         Ok(account.map(|account| Caller {
             account,
-            device_id: grant.device_id,
             grant_id,
             auth_time: grant.auth_time,
-            mfa_time: grant.mfa_time.filter(|_| grant.acr != "mfa-trusted"),
+            mfa_time: grant.real_mfa_time(),
+            device_id: grant.device_id,
         }))
     }
 

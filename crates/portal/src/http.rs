@@ -7,6 +7,7 @@ mod oauth;
 mod public;
 mod recovery_calls;
 pub(crate) mod request;
+mod totp_calls;
 
 use crate::{
     Portal, metrics,
@@ -52,6 +53,9 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
             .route("/account/activation", post(recovery_calls::activate))
+            .route("/account/totp", post(totp_calls::propose).delete(totp_calls::remove))
+            .route("/account/totp/confirm", post(totp_calls::confirm))
+            .route("/account/totp/recovery-codes", post(totp_calls::renew_recovery_codes))
             .fallback(answer::not_found)
             .method_not_allowed_fallback(answer::not_found)
             .layer(middleware::from_fn_with_state(host.clone(), answer::fresh_nonce))

@@ -31,9 +31,14 @@ pub(crate) enum Kind {
     NewWorkstation,
     TrustEndedByOther,
     PasswordChanged,
+    /// A contact, an authenticator app or recovery codes were added, replaced or removed.
     FactorsChanged,
     EmailChanged,
     SingleChannelRecovery,
+    /// Requests without a right code blocked the account.
+    RequestsBlocked,
+    /// A recovery code was used; so many are left.
+    RecoveryCodeUsed(u32),
 }
 
 impl Kind {
@@ -51,12 +56,15 @@ impl Kind {
             Self::FactorsChanged => "factors_changed",
             Self::EmailChanged => "email_changed",
             Self::SingleChannelRecovery => "single_channel_recovery",
+            Self::RequestsBlocked => "requests_blocked",
+            Self::RecoveryCodeUsed(_) => "recovery_code_used",
         }
     }
 
     fn detail(self) -> Option<String> {
         match self {
             Self::MethodBlocked(method, minutes) => Some(format!("{} {minutes}", method.as_str())),
+            Self::RecoveryCodeUsed(left) => Some(left.to_string()),
             _ => None,
         }
     }
@@ -65,6 +73,9 @@ impl Kind {
         if kind == "method_blocked" {
             let (method, minutes) = detail?.split_once(' ')?;
             return Some(Self::MethodBlocked(MethodId::parse(method)?, minutes.parse().ok()?));
+        }
+        if kind == "recovery_code_used" {
+            return Some(Self::RecoveryCodeUsed(detail?.parse().ok()?));
         }
         [
             Self::Code,
@@ -77,6 +88,7 @@ impl Kind {
             Self::FactorsChanged,
             Self::EmailChanged,
             Self::SingleChannelRecovery,
+            Self::RequestsBlocked,
         ]
         .into_iter()
         .find(|known| known.as_str() == kind)

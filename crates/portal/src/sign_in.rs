@@ -5,19 +5,22 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
-    codes::{self, Challenge, Check, For, Request},
+    codes::{self, Challenge, Check, For},
     grant,
     links::Purpose,
     message, nonce,
+    sends::{self, Request},
     store::Connection,
     throttle::{self, Origin, Permission},
+    tries,
     trust::{self, Standing},
 };
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
-    error::{ErrorCode, Problem},
+    error::{ErrorCode, Problem, TrustEndReason},
     message::{Authorized, ChallengeError, Delivery, MethodChoice, Next, Otp, SelectMethod, SupportContact},
+    normalise,
     proof::Proof,
 };
 use secrecy::SecretString;
@@ -33,11 +36,11 @@ pub(crate) enum Answer {
     SlowDown(u32),
 }
 
-fn step(error: ChallengeError) -> Answer {
+pub(crate) fn step(error: ChallengeError) -> Answer {
     Answer::Step(Box::new(error))
 }
 
-fn refusal(error: ErrorCode) -> Answer {
+pub(crate) fn refusal(error: ErrorCode) -> Answer {
     step(ChallengeError::new(error))
 }
 
@@ -57,12 +60,13 @@ pub(crate) struct PasswordStep<'a> {
     pub(crate) network: Option<IpAddr>,
 }
 
-/// A code, parsed and normalised.
+/// A code, parsed.
 pub(crate) struct CodeStep<'a> {
     pub(crate) auth_session: &'a str,
     pub(crate) request_id: &'a str,
     pub(crate) challenge_id: &'a str,
-    pub(crate) code: &'a str,
+    /// As typed: its question says how long it is.
+    pub(crate) typed: &'a str,
     /// The trust box, with the key whose proof came and was verified.
     pub(crate) remember_jkt: Option<String>,
 }
@@ -156,9 +160,12 @@ impl Portal {
             let hint = account.email().map(account::mask_email);
             return Ok(step(ChallengeError::next(Next::Activate { hint })));
         }
+        if let Some(answer) = self.exhausted(tx, account, request.device_id, now).await? {
+            return Ok(answer);
+        }
         event("password_accepted").record(self, tx).await?;
 
-        let due = self.profile.needs_second_factor(&account.rights());
+        let due = self.needs_second_factor(account);
         let standing = if due {
             trust::standing(self, tx, account, request.device_id, request.device_jkt.as_deref(), now).await?
         } else {
@@ -199,15 +206,17 @@ impl Portal {
         Ok(step(answer))
     }
 
-    /// Sends the preferred method's code at once where the profile says so or nothing else can be chosen; else asks.
-    async fn first_question(
+    /// Asks for the preferred method's code at once (and sends it) where the profile says so or nothing else can be chosen;
+    /// else asks which. A recovery code is for whoever has lost the rest: it is chosen, never proposed.
+    pub(crate) async fn first_question(
         &self,
         tx: &mut Connection,
         session: &AuthSession,
         account: &Account,
         now: UnixMillis,
     ) -> Result<ChallengeError, Fault> {
-        let usable = self.usable_methods(account);
+        let mut usable = self.usable_methods(account);
+        usable.retain(|method| *method != MethodId::RecoveryCode);
         let preferred = usable.iter().copied().find(|method| *method == self.profile.second_factor.preferred);
         let at_once = match (usable.as_slice(), preferred) {
             ([], _) => return Ok(self.contact_support(account)),
@@ -216,10 +225,10 @@ impl Portal {
             _ => None,
         };
         if let Some(method) = at_once {
-            let asked = For { account, method, device_id: &session.device_id, language: session.language() };
+            let asked = asked(session, account, method);
             // Two sign-ins at once: settling the password has locked the account's counter, so the second adopts the
             // first one's question.
-            let blocked = codes::factor(tx, &account.subject, method).await?.blocked_until(now).is_some();
+            let blocked = tries::factor(tx, &account.subject, method).await?.blocked_until(now).is_some();
             if !blocked && let Some(living) = codes::adopt(tx, &asked, now).await? {
                 return self.ask(tx, session, account, &living, None, now).await;
             }
@@ -249,12 +258,18 @@ impl Portal {
         if session.completed_acr.is_some() {
             return Ok(refusal(ErrorCode::InvalidSession));
         }
+        if session.awaits_password() {
+            return Ok(refusal(ErrorCode::InvalidRequest));
+        }
         if !self.usable_methods(&account).contains(&method) {
             return Ok(refusal(ErrorCode::InvalidRequest));
         }
-        let asked =
-            For { account: &account, method, device_id: &session.device_id, language: session.language() };
-        let answer = self.send(&mut tx, &session, &asked, now).await?;
+        if let Some(answer) = self.exhausted(&mut tx, &account, &session.device_id, now).await? {
+            tx.commit().await?;
+            self.wake_messages();
+            return Ok(answer);
+        }
+        let answer = self.send(&mut tx, &session, &asked(&session, &account, method), now).await?;
         tx.commit().await?;
         self.wake_messages();
         Ok(step(answer))
@@ -266,10 +281,14 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         let answer = match self.resume(&mut tx, value, proof, None, now).await? {
             Resumed::Go(found) if found.0.completed_acr.is_some() => refusal(ErrorCode::InvalidSession),
-            Resumed::Go(found) => step(self.state_of(&mut tx, &found.0, &found.1, now).await?),
+            Resumed::Go(found) => match self.exhausted(&mut tx, &found.1, &found.0.device_id, now).await? {
+                Some(answer) => answer,
+                None => step(self.state_of(&mut tx, &found.0, &found.1, now).await?),
+            },
             Resumed::Answer(answer) => answer,
         };
         tx.commit().await?;
+        self.wake_messages();
         Ok(answer)
     }
 
@@ -289,15 +308,39 @@ impl Portal {
         if session.completed_acr.is_some() {
             return Ok(refusal(ErrorCode::InvalidSession));
         }
+        if session.awaits_password() {
+            return Ok(refusal(ErrorCode::InvalidRequest));
+        }
+        let (subject, device_id) = (&session.subject, &session.device_id);
         let challenge =
-            codes::find(&mut tx, request.challenge_id, &session.subject, &session.device_id).await?;
+            codes::find(&mut tx, request.challenge_id, subject, device_id, session.purpose()).await?;
         let Some(challenge) = challenge else { return Ok(refusal(ErrorCode::InvalidRequest)) };
-        let answer = match codes::check(self, &mut tx, &account, &challenge, request.code, now).await? {
+        let method = challenge.method();
+        let length = codes::length(self, method) as usize;
+        let Some(code) = normalise::code(request.typed, length) else {
+            return Ok(refusal(ErrorCode::InvalidRequest));
+        };
+        if let Some(answer) = self.exhausted(&mut tx, &account, device_id, now).await? {
+            tx.commit().await?;
+            self.wake_messages();
+            return Ok(answer);
+        }
+        if !self.usable_methods(&account).contains(&method) {
+            // The question outlived its method.
+            let problem = Some(Problem::CodeExpired);
+            let answer = self.describe(&mut tx, &session, &account, None, problem, None, now).await?;
+            tx.commit().await?;
+            return Ok(step(answer));
+        }
+        let answer = match codes::check(self, &mut tx, &account, &challenge, &code, now).await? {
             Check::Accepted => {
                 self.note_single_channel(&mut tx, &account, &challenge, now).await?;
-                let acr = self.profile.methods.get(&challenge.method()).map_or("mfa", |method| &method.acr);
-                let proved =
-                    Proved { acr, mfa_time: Some(now), remember_jkt: request.remember_jkt.as_deref() };
+                if method == MethodId::RecoveryCode {
+                    self.recovery_code_used(&mut tx, &account, device_id, now).await?;
+                }
+                let remember_jkt =
+                    request.remember_jkt.as_deref().filter(|_| can_be_remembered(&session, method));
+                let proved = Proved { acr: self.acr(method), mfa_time: Some(now), remember_jkt };
                 self.authorize(&mut tx, &session, &proved, now).await?
             }
             Check::Rejected => step(
@@ -328,14 +371,13 @@ impl Portal {
         asked: &For<'_>,
         now: UnixMillis,
     ) -> Result<ChallengeError, Fault> {
-        match codes::request(self, tx, asked, now).await? {
+        match sends::request(self, tx, asked, now).await? {
             Request::Asked(challenge) => self.ask(tx, session, asked.account, &challenge, None, now).await,
             Request::Refused(possible_at) => {
                 // A question that still lives stays on the screen: its code can be entered.
                 let living = codes::adopt(tx, asked, now).await?;
                 let problem = Some(Problem::SendRefused);
-                self.describe(tx, session, asked.account, living.as_ref(), problem, Some(possible_at), now)
-                    .await
+                self.describe(tx, session, asked.account, living.as_ref(), problem, possible_at, now).await
             }
             Request::Blocked(until) => {
                 let problem = Some(Problem::MethodBlocked);
@@ -359,7 +401,7 @@ impl Portal {
 
     /// Notes the state for repeats and polls, and describes it.
     #[expect(clippy::too_many_arguments, reason = "one question, all of what it says")]
-    async fn describe(
+    pub(crate) async fn describe(
         &self,
         tx: &mut Connection,
         session: &AuthSession,
@@ -369,13 +411,7 @@ impl Portal {
         until: Option<UnixMillis>,
         now: UnixMillis,
     ) -> Result<ChallengeError, Fault> {
-        let word = problem.and_then(|problem| match problem {
-            Problem::CodeRejected => Some("code_rejected"),
-            Problem::CodeExpired => Some("code_expired"),
-            Problem::MethodBlocked => Some("method_blocked"),
-            Problem::SendRefused => Some("send_refused"),
-            _ => None,
-        });
+        let word = problem.and_then(noted_as);
         auth_session::note(tx, session, challenge.map(|challenge| challenge.id.as_str()), word, until)
             .await?;
         let mut noted = session.clone();
@@ -386,7 +422,7 @@ impl Portal {
     }
 
     /// The answer that the state of a sign-in under way gives.
-    async fn state_of(
+    pub(crate) async fn state_of(
         &self,
         tx: &mut Connection,
         session: &AuthSession,
@@ -395,42 +431,56 @@ impl Portal {
     ) -> Result<ChallengeError, Fault> {
         let mut methods = Vec::new();
         for method in self.usable_methods(account) {
-            let factor = codes::factor(tx, &account.subject, method).await?;
+            let factor = tries::factor(tx, &account.subject, method).await?;
+            let room = if method.is_sent() {
+                Some(sends::room(self, tx, &account.subject, method, &factor, now).await?)
+            } else {
+                None
+            };
             methods.push(MethodChoice {
                 id: method.as_str().to_owned(),
                 hint: account.hint(method),
                 blocked_until: factor.blocked_until(now).map(seconds),
-                sends_remaining: None,
-                last_send_blocks: false,
+                sends_remaining: room.as_ref().map(|room| room.remaining),
+                last_send_blocks: room.as_ref().is_some_and(|room| room.last_blocks),
             });
         }
-        let can_remember = self.profile.trust.is_some();
-        let remember_max_age = self.profile.trust.map(|rules| rules.max_age_s);
+        let trust = self.profile.trust.filter(|_| session.step_up_grant.is_none());
+        let can_remember = trust.is_some();
+        let remember_max_age = trust.map(|rules| rules.max_age_s);
         let challenge = match &session.challenge_id {
-            Some(id) => codes::find(tx, id, &session.subject, &session.device_id).await?,
+            Some(id) => codes::find(tx, id, &session.subject, &session.device_id, session.purpose()).await?,
             None => None,
         };
         let next = match challenge {
             Some(challenge) => {
                 let method = challenge.method();
-                let factor = codes::factor(tx, &account.subject, method).await?;
-                let room = codes::send_room(self, tx, &account.subject, method, &factor, now).await?;
-                let limit = i64::from(self.profile.code_tries.limit);
-                Next::Otp(Otp {
+                let factor = tries::factor(tx, &account.subject, method).await?;
+                let mut otp = Otp {
                     method: method.as_str().to_owned(),
-                    length: self.profile.code.length,
-                    expires_in: duration(challenge.expires_at - now),
-                    resend_after: duration(room.possible_at - now + 999),
-                    sends_remaining: Some(room.remaining),
-                    attempts_remaining: Some(u32::try_from(limit - factor.failures).unwrap_or(0)),
-                    delivery: Some(delivery(tx, &challenge.id).await?),
+                    length: codes::length(self, method),
+                    // A code that is not sent has no validity of its own: the sign-in under way has.
+                    expires_in: duration(IDLE),
+                    resend_after: 0,
+                    sends_remaining: None,
+                    attempts_remaining: Some(factor.tries_left(self)),
+                    delivery: None,
                     hint: account.hint(method),
                     challenge_id: challenge.id,
                     methods,
-                    can_remember,
+                    can_remember: can_remember && can_be_remembered(session, method),
                     remember_max_age,
-                })
+                };
+                if method.is_sent() {
+                    let room = sends::room(self, tx, &account.subject, method, &factor, now).await?;
+                    otp.expires_in = duration(challenge.expires_at - now);
+                    otp.resend_after = duration(room.possible_at - now + 999);
+                    otp.sends_remaining = Some(room.remaining);
+                    otp.delivery = Some(delivery(tx, &otp.challenge_id).await?);
+                }
+                Next::Otp(otp)
             }
+            None if session.awaits_password() => Next::Password { roles: None },
             None => Next::SelectMethod(SelectMethod {
                 expires_in: duration(IDLE),
                 methods,
@@ -440,20 +490,19 @@ impl Portal {
             }),
         };
         let mut answer = ChallengeError::next(next);
-        answer.problem = match session.last_problem.as_deref() {
-            Some("code_rejected") => Some(Problem::CodeRejected),
-            Some("code_expired") => Some(Problem::CodeExpired),
-            Some("method_blocked") => Some(Problem::MethodBlocked),
-            Some("send_refused") => Some(Problem::SendRefused),
-            _ => session.trust_ended().map(|_| Problem::TrustEnded),
-        };
+        answer.problem = session
+            .last_problem
+            .as_deref()
+            .and_then(|word| NOTED.into_iter().find(|(_, noted)| *noted == word))
+            .map(|(problem, _)| problem)
+            .or(session.trust_ended().map(|_| Problem::TrustEnded));
         // Beside another problem the reason still tells why a code is asked at all.
         answer.reason = session.trust_ended();
         answer.until = session.last_until.map(seconds);
         Ok(answer)
     }
 
-    async fn authorize(
+    pub(crate) async fn authorize(
         &self,
         tx: &mut Connection,
         session: &AuthSession,
@@ -465,7 +514,8 @@ impl Portal {
         Ok(Answer::Authorized(Authorized { authorization_code, auth_session }))
     }
 
-    async fn resume(
+    /// Takes up a sign-in under way, of an account and (for a step-up) a grant that still can be used.
+    pub(crate) async fn resume(
         &self,
         tx: &mut Connection,
         value: &str,
@@ -484,18 +534,40 @@ impl Portal {
         else {
             return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
         };
+        if let Some(grant_id) = &session.step_up_grant
+            && !grant::lives(self, tx, grant_id, now).await?
+        {
+            return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
+        }
         if !repeat {
             return Ok(Resumed::Go(Box::new((session, account))));
         }
         if session.completed_acr.is_none() {
             return Ok(Resumed::Answer(step(self.state_of(tx, &session, &account, now).await?)));
         }
-        if grant::was_redeemed(tx, &session).await? {
-            return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
+        Ok(Resumed::Answer(self.authorize_again(tx, &session, now).await?))
+    }
+
+    /// The answer that was lost: a new authorization code for a sign-in whose last one was not redeemed.
+    pub(crate) async fn authorize_again(
+        &self,
+        tx: &mut Connection,
+        session: &AuthSession,
+        now: UnixMillis,
+    ) -> Result<Answer, Fault> {
+        if grant::was_redeemed(tx, session).await? {
+            return Ok(refusal(ErrorCode::InvalidSession));
         }
-        let auth_session = auth_session::renew(self, tx, &session).await?;
-        let authorization_code = grant::issue_code(self, tx, &session, now).await?;
-        Ok(Resumed::Answer(Answer::Authorized(Authorized { authorization_code, auth_session })))
+        let auth_session = auth_session::renew(self, tx, session).await?;
+        let authorization_code = grant::issue_code(self, tx, session, now).await?;
+        Ok(Answer::Authorized(Authorized { authorization_code, auth_session }))
+    }
+
+    /// Whether a sign-in of this account needs a second factor: by the portal's rule on rights, or because the person has
+    /// activated an authenticator app (CHN-01). The one place where this is decided.
+    pub(crate) fn needs_second_factor(&self, account: &Account) -> bool {
+        self.profile.needs_second_factor(&account.rights())
+            || (self.offers_totp() && account.totp_since.is_some())
     }
 
     /// Second factors that this account can give now. After a mailed reset, e-mail is none for a day where there is another: the
@@ -506,19 +578,62 @@ impl Portal {
             .methods
             .keys()
             .copied()
-            .filter(|method| account.destination(*method).is_some())
+            .filter(|method| match method {
+                MethodId::Email | MethodId::Sms => account.destination(*method).is_some(),
+                MethodId::Totp => account.totp_since.is_some(),
+                MethodId::RecoveryCode => false,
+            })
             .collect();
         if usable.len() > 1 && account.email_pauses(self.clock.now()) {
             usable.retain(|method| *method != MethodId::Email);
         }
+        if usable.contains(&MethodId::Totp) && account.recovery_codes_left().is_some_and(|left| left > 0) {
+            usable.push(MethodId::RecoveryCode);
+        }
         usable
     }
 
+    /// How a sign-in with this method is called. A recovery code stands for the authenticator app.
+    fn acr(&self, method: MethodId) -> &str {
+        let method = if method == MethodId::RecoveryCode { MethodId::Totp } else { method };
+        self.profile.methods.get(&method).map_or("mfa", |method| &method.acr)
+    }
+
+    /// The person has lost the authenticator app, or somebody has its codes: trust ends, and the owner is told (TRU-07).
+    async fn recovery_code_used(
+        &self,
+        tx: &mut Connection,
+        account: &Account,
+        device_id: &str,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        let left = account.recovery_codes_left().unwrap_or(0).saturating_sub(1);
+        trust::end_all_of(self, tx, &account.subject, TrustEndReason::CredentialsChanged, now).await?;
+        message::queue_notice(self, tx, account, message::Kind::RecoveryCodeUsed(left), now).await?;
+        Event::new("recovery_code_used", now).of(&account.subject).on(device_id).record(self, tx).await
+    }
+
+    /// Where the account's requests for codes are used up, it is blocked now, whatever the step.
+    pub(crate) async fn exhausted(
+        &self,
+        tx: &mut Connection,
+        account: &Account,
+        device_id: &str,
+        now: UnixMillis,
+    ) -> Result<Option<Answer>, Fault> {
+        if !sends::block_if_exhausted(self, tx, account, device_id, now).await? {
+            return Ok(None);
+        }
+        let blocked = account::by_subject(&mut *tx, &account.subject).await?;
+        Ok(blocked.map(|account| step(self.contact_support(&account))))
+    }
+
     /// Only after the right password (ACC-12).
-    fn contact_support(&self, account: &Account) -> ChallengeError {
+    pub(crate) fn contact_support(&self, account: &Account) -> ChallengeError {
         let mut answer = ChallengeError::next(Next::ContactSupport);
         answer.problem = account.blocked_at.map(|_| Problem::AccountBlocked);
         answer.since = account.blocked_at.map(seconds);
+        answer.cause = account.block_cause();
         answer.support = Some(SupportContact {
             email: self.profile.support.email.clone(),
             phone: self.profile.support.phone.clone(),
@@ -528,7 +643,31 @@ impl Portal {
     }
 }
 
-enum Resumed {
+/// Problems that a repeat tells again.
+const NOTED: [(Problem, &str); 5] = [
+    (Problem::CredentialsRejected, "credentials_rejected"),
+    (Problem::CodeRejected, "code_rejected"),
+    (Problem::CodeExpired, "code_expired"),
+    (Problem::MethodBlocked, "method_blocked"),
+    (Problem::SendRefused, "send_refused"),
+];
+
+fn noted_as(problem: Problem) -> Option<&'static str> {
+    NOTED.into_iter().find(|(noted, _)| *noted == problem).map(|(_, word)| word)
+}
+
+/// Trust needs a factor of one's own, and a sign-in that is one.
+fn can_be_remembered(session: &AuthSession, method: MethodId) -> bool {
+    method != MethodId::RecoveryCode && session.step_up_grant.is_none()
+}
+
+fn asked<'a>(session: &'a AuthSession, account: &'a Account, method: MethodId) -> For<'a> {
+    let (device_id, language) = (session.device_id.as_str(), session.language());
+    For { account, method, purpose: session.purpose(), device_id, language }
+}
+
+/// A sign-in under way, or what its request is answered at once.
+pub(crate) enum Resumed {
     Go(Box<(AuthSession, Account)>),
     Answer(Answer),
 }

@@ -29,6 +29,13 @@ pub enum Notice {
     AccountUnblocked,
     /// After a mailed reset, the mailbox gave the code too: nothing else was there.
     SingleChannelRecovery,
+    /// Requests for codes without a right one blocked the account.
+    RequestsBlocked,
+    /// A recovery code was used at a sign-in.
+    RecoveryCodeUsed {
+        /// So many are left.
+        left: u32,
+    },
 }
 
 impl Notice {
@@ -82,6 +89,16 @@ impl Notice {
                 "mot de passe et code sont venus d'une seule adresse e-mail.",
                 "password and code came from the same mailbox.",
                 "Passwort und Code kamen aus demselben Postfach.",
+            ],
+            Self::RequestsBlocked => [
+                "trop de demandes de code, votre compte est bloqué.",
+                "too many requests for codes, your account is blocked.",
+                "zu viele Code-Anforderungen, Ihr Konto ist gesperrt.",
+            ],
+            Self::RecoveryCodeUsed { .. } => [
+                "un code de secours a été utilisé.",
+                "a recovery code was used.",
+                "ein Wiederherstellungscode wurde verwendet.",
             ],
         };
         match language {
@@ -181,6 +198,24 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                  Ce n’était pas vous{NNB}? Changez le mot de passe de votre messagerie, et prévenez l’assistance."
             ),
         ),
+        Notice::RequestsBlocked => (
+            "votre compte est bloqué après trop de demandes",
+            format!(
+                "Plusieurs codes ont été demandés sans qu’un code juste soit saisi{NB}: votre compte {name} est bloqué et ses \
+                 sessions sont fermées.\n\n\
+                 Pour le débloquer, contactez l’assistance.\n\n\
+                 Ce n’était pas vous{NNB}? Dites-le à l’assistance{NB}: quelqu’un connaît votre mot de passe."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "un code de secours a été utilisé",
+            format!(
+                "Un code de secours vient d’être utilisé pour vous connecter à {name}. Codes restants{NB}: {left}. \
+                 Vos postes enregistrés sont annulés.\n\n\
+                 C’était vous{NNB}? Activez une nouvelle application d’authentification, ou créez de nouveaux codes.\n\n\
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
+            ),
+        ),
     }
 }
 
@@ -268,6 +303,24 @@ fn english(notice: Notice, name: &str) -> (&'static str, String) {
                  code sent to the same address. Whoever reads your mails could get in alone.\n\n\
                  Was it you? Add a backup telephone to your profile: next time, the code will go elsewhere.\n\n\
                  It was not you? Change the password of your mailbox, and tell support."
+            ),
+        ),
+        Notice::RequestsBlocked => (
+            "your account is blocked after too many requests",
+            format!(
+                "Several codes were requested and no right one was entered: your account on {name} is blocked, and its \
+                 sessions are closed.\n\n\
+                 To have it unblocked, contact support.\n\n\
+                 It was not you? Tell support: somebody knows your password."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "a recovery code was used",
+            format!(
+                "A recovery code has just been used to sign in to {name}. Codes left: {left}. \
+                 Your remembered workstations are forgotten.\n\n\
+                 Was it you? Activate a new authenticator app, or make new codes.\n\n\
+                 It was not you? Change your password now, and tell support."
             ),
         ),
     }
@@ -359,6 +412,24 @@ fn german(notice: Notice, name: &str) -> (&'static str, String) {
                  mit einem Code angemeldet, der an dieselbe Adresse ging. Wer Ihre E-Mails liest, kam allein hinein.\n\n\
                  Waren Sie es? Tragen Sie in Ihrem Profil ein Ersatztelefon ein: Beim nächsten Mal geht der Code dorthin.\n\n\
                  Sie waren es nicht? Ändern Sie das Passwort Ihres Postfachs, und wenden Sie sich an den Support."
+            ),
+        ),
+        Notice::RequestsBlocked => (
+            "Ihr Konto ist nach zu vielen Anforderungen gesperrt",
+            format!(
+                "Es wurden mehrere Codes angefordert, ohne dass ein richtiger eingegeben wurde: Ihr Konto bei {name} ist \
+                 gesperrt, seine Sitzungen sind beendet.\n\n\
+                 Um es entsperren zu lassen, wenden Sie sich an den Support.\n\n\
+                 Sie waren es nicht? Sagen Sie es dem Support: Jemand kennt Ihr Passwort."
+            ),
+        ),
+        Notice::RecoveryCodeUsed { left } => (
+            "Ein Wiederherstellungscode wurde verwendet",
+            format!(
+                "Soeben wurde ein Wiederherstellungscode für die Anmeldung bei {name} verwendet. Verbleibende Codes: {left}. \
+                 Ihre gespeicherten Arbeitsplätze gelten nicht mehr.\n\n\
+                 Waren Sie es? Aktivieren Sie eine neue Authenticator-App, oder erzeugen Sie neue Codes.\n\n\
+                 Sie waren es nicht? Ändern Sie sofort Ihr Passwort, und wenden Sie sich an den Support."
             ),
         ),
     }

@@ -110,7 +110,9 @@ async fn card(host: &Host, account: Account) -> Result<Json<Me>, Refused> {
     let mut connection = portal.store.read().acquire().await.map_err(Fault::from)?;
     let pending = contacts::pending(portal, &mut connection, &account, portal.clock.now()).await;
     Ok(Json(Me {
-        second_factor_due: portal.profile.needs_second_factor(&rights),
+        second_factor_due: portal.needs_second_factor(&account),
+        totp_since: account.totp_since.filter(|_| portal.offers_totp()).map(seconds),
+        recovery_codes_left: account.recovery_codes_left().filter(|_| portal.offers_totp()),
         email: account.email().map(ToOwned::to_owned),
         phone: account.phone().map(ToOwned::to_owned),
         phone_verified: account.phone_is_verified(),
@@ -119,8 +121,6 @@ async fn card(host: &Host, account: Account) -> Result<Json<Me>, Refused> {
         name: account.name,
         role: account.role,
         rights,
-        totp_since: None,
-        recovery_codes_left: None,
         pending: pending.map_err(Fault::from)?,
     }))
 }

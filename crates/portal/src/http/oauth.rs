@@ -6,7 +6,10 @@ use super::{
     answer::Refused,
     request::{self, SignedForm},
 };
-use crate::sign_in::{Answer, CodeStep, PasswordStep};
+use crate::{
+    sign_in::{Answer, CodeStep, PasswordStep},
+    step_up::{StepUp, StepUpPassword},
+};
 use axum::{
     Json,
     extract::State,
@@ -28,17 +31,22 @@ use secrecy::SecretString;
 pub(super) async fn challenge(State(host): State<Host>, signed: SignedForm) -> Result<Answer, Refused> {
     let form = &signed.form;
     match form.get("auth_session") {
-        // A step-up is of an open session, and a later version's.
-        None if form.get("purpose").is_some() => {
-            Ok(Answer::Step(Box::new(ChallengeError::new(ErrorCode::RedirectToWeb))))
-        }
+        None if form.get("purpose").is_some() => Err(FormError::Missing("auth_session").into()),
         None => password(&host, &signed).await,
         Some(value) => {
             if form.get("client_id").is_some_and(|client| client != CLIENT_ID) {
                 return Err(Refused::bad(ErrorCode::InvalidClient));
             }
-            if form.get("purpose").is_some() || form.get("webauthn_response").is_some() {
+            if form.get("webauthn_response").is_some() {
                 return Ok(Answer::Step(Box::new(ChallengeError::new(ErrorCode::RedirectToWeb))));
+            }
+            match form.get("purpose") {
+                None => {}
+                Some("step_up") if form.get("otp").is_none() && form.get("method").is_none() => {
+                    return step_up(&host, &signed, value).await;
+                }
+                Some("step_up") => {}
+                Some(_) => return Err(FormError::Malformed("purpose").into()),
             }
             match (form.get("otp"), form.get("method"), form.get("challenge_id")) {
                 (Some(typed), _, Some(challenge_id)) => {
@@ -111,8 +119,6 @@ async fn code(
     typed: &str,
 ) -> Result<Answer, Refused> {
     let form = &signed.form;
-    let length = host.portal.profile.code.length as usize;
-    let code = normalise::code(typed, length).ok_or(FormError::Malformed("otp"))?;
     let remember_jkt = if form.flag("remember_device")? {
         let proof = form.require("device_proof")?;
         let jkt = proof::check_device(proof, &signed.proof, &signed.url);
@@ -121,8 +127,30 @@ async fn code(
         None
     };
     let request_id = request_id(form)?.ok_or(FormError::Missing("request_id"))?;
-    let step = CodeStep { auth_session, request_id, challenge_id, code: &code, remember_jkt };
+    let step = CodeStep { auth_session, request_id, challenge_id, typed, remember_jkt };
     Ok(host.portal.code_step(&signed.proof, step).await?)
+}
+
+/// `purpose=step_up`: a session asks for one, or answers its password step (PROTOCOL §3).
+async fn step_up(host: &Host, signed: &SignedForm, auth_session: &str) -> Result<Answer, Refused> {
+    let form = &signed.form;
+    let request_id = request_id(form)?.ok_or(FormError::Missing("request_id"))?;
+    if let Some(password) = form.get("password") {
+        let (password, network) = (SecretString::from(password), signed.network);
+        let step = StepUpPassword { auth_session, request_id, password, network };
+        return Ok(host.portal.step_up_password(&signed.proof, step).await?);
+    }
+    let code_challenge = match form.get("code_challenge") {
+        Some(challenge) if !pkce::is_challenge(challenge) => {
+            return Err(FormError::Malformed("code_challenge").into());
+        }
+        Some(_) if form.require("code_challenge_method")? != "S256" => {
+            return Err(FormError::Malformed("code_challenge_method").into());
+        }
+        challenge => challenge,
+    };
+    let step = StepUp { auth_session, request_id, code_challenge };
+    Ok(host.portal.step_up(&signed.proof, step).await?)
 }
 
 /// 128 random bits.

@@ -182,5 +182,7 @@ const fn notice(kind: Kind) -> Option<Notice> {
         Kind::FactorsChanged => Notice::FactorsChanged,
         Kind::EmailChanged => Notice::EmailChanged,
         Kind::SingleChannelRecovery => Notice::SingleChannelRecovery,
+        Kind::RequestsBlocked => Notice::RequestsBlocked,
+        Kind::RecoveryCodeUsed(left) => Notice::RecoveryCodeUsed { left },
     })
 }

@@ -36,7 +36,7 @@ impl Portal {
     }
 }
 
-fn notices() -> [Notice; 11] {
+fn notices() -> [Notice; 13] {
     [
         Notice::MethodBlocked { method: MethodId::Email, minutes: 15 },
         Notice::MethodBlocked { method: MethodId::Sms, minutes: 60 },
@@ -49,6 +49,8 @@ fn notices() -> [Notice; 11] {
         Notice::EmailChanged,
         Notice::AccountUnblocked,
         Notice::SingleChannelRecovery,
+        Notice::RequestsBlocked,
+        Notice::RecoveryCodeUsed { left: 9 },
     ]
 }
 

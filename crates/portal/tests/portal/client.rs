@@ -27,6 +27,8 @@ pub struct Client {
     pub verifier: String,
     /// Sends the device proof with the password.
     pub proves_device: bool,
+    /// The entrance.
+    pub role: String,
 }
 
 #[derive(Clone)]
@@ -89,13 +91,15 @@ impl Client {
             nonce: None,
             verifier: pkce::verifier(&OsEntropy),
             proves_device: false,
+            role: "professional".to_owned(),
         }
     }
 
     /// A new sign-in on the same workstation: fresh session key and verifier.
     pub fn again(&self) -> Self {
         let fresh = Self::new(self.app.clone(), "");
-        Self { device: self.device.clone(), device_id: self.device_id.clone(), proves_device: true, ..fresh }
+        let (device, device_id, role) = (self.device.clone(), self.device_id.clone(), self.role.clone());
+        Self { device, device_id, role, proves_device: true, ..fresh }
     }
 
     pub async fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
@@ -159,6 +163,11 @@ impl Client {
         self.json_as_is(method, path, token, body.to_string()).await
     }
 
+    /// The same, of a person who is signed in.
+    pub async fn send(&mut self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
+        self.json(method, path, Some(token), body).await
+    }
+
     pub async fn json_as_is(&self, method: &str, path: &str, token: Option<&str>, body: String) -> Reply {
         let proof = self.proof(method, path, token);
         let mut headers = vec![("content-type", "application/json"), ("dpop", proof.as_str())];
@@ -185,7 +194,7 @@ impl Client {
             ("nonce", "n-0S6_WzA2Mj"),
             ("ui_locales", "fr"),
             ("device_id", &self.device_id),
-            ("role", "professional"),
+            ("role", &self.role),
             ("supported", "otp new_password activate"),
             ("username", name),
             ("password", password),

@@ -106,6 +106,34 @@ impl World {
 
     /// With a changed profile.
     pub async fn with(engine: Engine, change: impl FnOnce(&mut Profile)) -> Option<Self> {
+        let world =
+            Self::empty(engine, include_str!("../../../../profiles/portail-de-sante.toml"), change).await?;
+        for (identifier, rights, phone) in [
+            ("medecin-a", &["patient_data"][..], Some("+33612345678")),
+            ("medecin-b", &["patient_data"], None),
+            ("administrateur", &["administration"], None),
+            ("secretaire", &[], None),
+        ] {
+            world.create(identifier, rights, phone).await;
+        }
+        Some(world)
+    }
+
+    /// The portal with three entrances, authenticator apps, and limits that block the account.
+    pub async fn doctipro(engine: Engine) -> Option<Self> {
+        let world = Self::empty(engine, include_str!("../../../../profiles/doctipro.toml"), |_| ()).await?;
+        for (identifier, role) in [
+            ("medecin", "doctor"),
+            ("dentiste", "doctor"),
+            ("secretaire", "secretary"),
+            ("patient", "patient"),
+        ] {
+            world.create_as(role, identifier, &[], None).await;
+        }
+        Some(world)
+    }
+
+    async fn empty(engine: Engine, source: &str, change: impl FnOnce(&mut Profile)) -> Option<Self> {
         let _ = tracing_subscriber::fmt()
             .with_env_filter("parvis_portal=trace,sqlx=warn")
             .with_writer(|| Log)
@@ -118,27 +146,21 @@ impl World {
         };
         let clock = Arc::new(ManualClock::at(START));
         let keys = Arc::new(Keys::ephemeral(&OsEntropy));
-        let source = include_str!("../../../../profiles/portail-de-sante.toml");
         let mut profile = parvis_portal_profile::parse(source).unwrap();
         change(&mut profile);
         let portal = open(&url, &clock, &keys, folder.path().to_owned(), profile, HashCost::MINIMAL).await;
-        let world = Self { portal, clock, folder, url, keys, read: Mutex::default() };
-        for (identifier, rights, phone) in [
-            ("medecin-a", &["patient_data"][..], Some("+33612345678")),
-            ("medecin-b", &["patient_data"], None),
-            ("administrateur", &["administration"], None),
-            ("secretaire", &[], None),
-        ] {
-            world.create(identifier, rights, phone).await;
-        }
-        Some(world)
+        Some(Self { portal, clock, folder, url, keys, read: Mutex::default() })
     }
 
     pub async fn create(&self, identifier: &str, rights: &[&str], phone: Option<&str>) -> String {
+        self.create_as("professional", identifier, rights, phone).await
+    }
+
+    async fn create_as(&self, role: &str, identifier: &str, rights: &[&str], phone: Option<&str>) -> String {
         let account = NewAccount {
             identifier: identifier.to_owned(),
             name: identifier.to_owned(),
-            role: "professional".to_owned(),
+            role: role.to_owned(),
             rights: rights.iter().map(ToString::to_string).collect(),
             email: Some(format!("{identifier}@example.org")),
             phone: phone.map(ToOwned::to_owned),
@@ -208,7 +230,14 @@ impl World {
 
     /// Somebody at a workstation.
     pub fn desk(&self, workstation: &str) -> Client {
-        Client::new(self.app(), workstation)
+        let mut client = Client::new(self.app(), workstation);
+        client.role.clone_from(&self.portal.profile.roles[0].id);
+        client
+    }
+
+    /// The time of the portal, seconds.
+    pub fn now(&self) -> i64 {
+        parvis_protocol::clock::Clock::now(self.clock.as_ref()) / 1000
     }
 
     /// Sends what is due and reads the code that was sent to this address or number and not read yet.
@@ -316,10 +345,10 @@ pub fn find_code(message: &str) -> Option<String> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).find(is_code).map(ToOwned::to_owned)
 }
 
-/// A test on each engine.
+/// A test on each engine; after `with doctipro`, of that portal.
 #[macro_export]
 macro_rules! on_both_engines {
-    ($(async fn $name:ident($world:ident: World) $body:block)*) => {
+    (with $open:ident $(async fn $name:ident($world:ident: World) $body:block)*) => {
         $(
             mod $name {
                 #[expect(clippy::allow_attributes, reason = "not every scenario uses an import")]
@@ -328,15 +357,18 @@ macro_rules! on_both_engines {
                 async fn scenario($world: $crate::world::World) $body
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn on_sqlite() {
-                    scenario($crate::world::World::new($crate::world::Engine::Sqlite).await.unwrap()).await;
+                    scenario($crate::world::World::$open($crate::world::Engine::Sqlite).await.unwrap()).await;
                 }
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn on_postgres() {
-                    if let Some(world) = $crate::world::World::new($crate::world::Engine::Postgres).await {
+                    if let Some(world) = $crate::world::World::$open($crate::world::Engine::Postgres).await {
                         scenario(world).await;
                     }
                 }
             }
         )*
+    };
+    ($(async fn $name:ident($world:ident: World) $body:block)*) => {
+        $crate::on_both_engines! { with new $(async fn $name($world: World) $body)* }
     };
 }
