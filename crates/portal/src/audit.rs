@@ -84,14 +84,12 @@ pub(crate) const OWN_HISTORY: &[&str] = &[
     "contact_changed",
     "rights_changed",
     "single_channel_recovery",
-    "totp_proposed",
     "totp_activated",
     "totp_replaced",
     "totp_removed",
     "recovery_codes_renewed",
     "recovery_code_used",
     "stepped_up",
-    "session_limit",
 ];
 
 /// One event.

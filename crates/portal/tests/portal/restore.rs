@@ -3,7 +3,7 @@
 use crate::{
     on_both_engines,
     trust::{sign_in, sign_in_trusted},
-    world::{PASSWORD, World},
+    world::PASSWORD,
 };
 use sqlx::AssertSqlSafe;
 
