@@ -192,6 +192,13 @@ impl Desk {
         self.post("challenge", &fields).await
     }
 
+    /// Proves again who somebody is, within the session (PROTOCOL §3).
+    pub(super) async fn step_up(&self, auth_session: &str) -> Result<Reply> {
+        let id = opaque_short(&OsEntropy);
+        let fields = [("auth_session", auth_session), ("purpose", "step_up"), ("request_id", id.as_str())];
+        self.post("challenge", &fields).await
+    }
+
     pub(super) async fn code(
         &self,
         auth_session: &str,

@@ -11,8 +11,8 @@ use parvis_portal_profile::{MethodId, SendLimits};
 /// What came of a request for a code.
 enum Requested {
     Sent,
-    /// Again in so many seconds.
-    Refused(i64),
+    /// Again in so many seconds; never without support, where no time is told.
+    Refused(Option<i64>),
     Blocked,
 }
 
@@ -75,7 +75,8 @@ impl Prover<'_> {
             return Ok(Requested::Sent);
         }
         ensure!(reply.problem() == "send_refused", "neither sent nor refused: {}", reply.short());
-        Ok(Requested::Refused(reply.number("/until")? - self.bench.now_s()))
+        let until = reply.number("/until").ok();
+        Ok(Requested::Refused(until.map(|until| (until - self.bench.now_s()).max(1))))
     }
 
     async fn sent_after(&self, strong: &Strong, method: MethodId, seconds: i64) -> Result<bool> {
@@ -95,9 +96,8 @@ impl Prover<'_> {
         while elapsed < i64::from(self.profile.sends.window_s) {
             match self.request(&person, method).await? {
                 Requested::Sent => sent += 1,
-                Requested::Refused(wait) if wait > interval => break,
-                Requested::Refused(_) => {}
-                Requested::Blocked => break,
+                Requested::Refused(Some(wait)) if wait <= interval => {}
+                Requested::Refused(_) | Requested::Blocked => break,
             }
             self.bench.advance_s(interval.max(1));
             elapsed += interval.max(1);
@@ -111,11 +111,13 @@ impl Prover<'_> {
         while elapsed < DAY_S {
             match self.request(&person, method).await? {
                 Requested::Sent => sent += 1,
-                Requested::Refused(wait) => {
-                    self.bench.advance_s(wait.max(1));
-                    elapsed += wait.max(1);
+                Requested::Refused(Some(wait)) => {
+                    self.bench.advance_s(wait);
+                    elapsed += wait;
                 }
-                Requested::Blocked => return Ok(format!("{sent}, then the account is blocked")),
+                Requested::Refused(None) | Requested::Blocked => {
+                    return Ok(format!("{sent}, then the account is blocked"));
+                }
             }
             ensure!(sent <= 1000, "no limit after {sent}");
         }
@@ -129,7 +131,14 @@ impl Prover<'_> {
         loop {
             match self.request(&person, method).await? {
                 Requested::Sent => sent += 1,
-                Requested::Refused(wait) => self.bench.advance_s(wait.max(1)),
+                Requested::Refused(Some(wait)) => self.bench.advance_s(wait),
+                // The last code can still be entered.
+                Requested::Refused(None) => {
+                    self.bench.advance_s(i64::from(self.profile.code.validity_s));
+                    let next = self.request(&person, method).await?;
+                    ensure!(matches!(next, Requested::Blocked), "still open when the last code is over");
+                    return Ok(format!("{sent} requests block the account"));
+                }
                 Requested::Blocked => return Ok(format!("{sent} requests block the account")),
             }
             ensure!(sent <= 100, "{sent} requests block nothing");

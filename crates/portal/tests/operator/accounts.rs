@@ -4,6 +4,11 @@ use crate::Site;
 
 const HEADER: &str = "identifier,name,role,rights,email,phone,language\n";
 
+/// So many accounts of a role.
+fn lines(count: usize, role: &str) -> String {
+    (0..count).fold(String::new(), |lines, n| lines + &format!("a{n},A,{role},,,,\n"))
+}
+
 /// The lines about the file, without its name.
 fn defects(err: &str) -> Vec<&str> {
     err.lines().filter_map(|line| line.split_once(".csv: ")).map(|(_, defect)| defect).collect()
@@ -84,7 +89,7 @@ fn every_bad_line_is_named_and_nothing_is_imported() {
 #[test]
 fn a_thousand_bad_lines_are_named_and_the_rest_counted() {
     let site = Site::new();
-    let lines: String = (0..1200).map(|n| format!("a{n},A,nurse,,,,\n")).collect();
+    let lines = lines(1200, "nurse");
     let said = site.run("account", "import", &[&site.file("bad.csv", format!("{HEADER}{lines}"))]);
     assert_eq!(defects(&said.err).len(), 1000);
     assert!(said.err.contains("1200 of their fields cannot be used (200 more than are named)"));
@@ -93,7 +98,7 @@ fn a_thousand_bad_lines_are_named_and_the_rest_counted() {
 #[test]
 fn doubles_are_found_however_far_apart() {
     let site = Site::new();
-    let lines: String = (0..1100).map(|n| format!("a{n},A,professional,,,,\n")).collect();
+    let lines = lines(1100, "professional");
     let said = site.run(
         "account",
         "import",

@@ -28,8 +28,10 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/portail-de-sante.toml");
         let data = folder.path().join("data");
+        let quoted = |path: &Path| toml::Value::from(path.to_str().unwrap()).to_string();
+        let (data, profile) = (quoted(&data), quoted(&profile));
         let source = format!(
-            "data = {data:?}\nprofile = {profile:?}\n[outbox]\nfolder = {data:?}\n[hashing]\nthreads = 1\n"
+            "data = {data}\nprofile = {profile}\n[outbox]\nfolder = {data}\n[hashing]\nthreads = 1\n"
         );
         std::fs::write(folder.path().join("config.toml"), source).unwrap();
         Self { folder }
