@@ -57,6 +57,13 @@ pub const KINDS: &[&str] = &[
     "contact_rejected",
     "contact_changed",
     "session_ended",
+    "totp_proposed",
+    "totp_activated",
+    "totp_replaced",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "stepped_up",
+    "session_limit",
 ];
 
 /// Kinds that say something to the owner of an account: its history (`GET /events`).
@@ -78,14 +85,12 @@ pub(crate) const OWN_HISTORY: &[&str] = &[
     "contact_changed",
     "rights_changed",
     "single_channel_recovery",
-    "totp_proposed",
     "totp_activated",
     "totp_replaced",
     "totp_removed",
     "recovery_codes_renewed",
     "recovery_code_used",
     "stepped_up",
-    "session_limit",
 ];
 
 /// One event.

@@ -204,7 +204,7 @@ impl Header {
             let name = String::from_utf8_lossy(name).trim().to_lowercase();
             match COLUMNS.iter().find(|column| **column == name) {
                 Some(column) if places.insert(*column, place).is_some() => {
-                    wrong.push(format!("{column} is there twice"))
+                    wrong.push(format!("{column} is there twice"));
                 }
                 Some(_) => {}
                 None => wrong.push(format!("there is no column {name:?}; there are {}", COLUMNS.join(", "))),

@@ -26,6 +26,7 @@ pub mod operations;
 mod pages;
 mod password;
 mod password_check;
+pub mod proof;
 mod recovery;
 mod recovery_codes;
 pub mod retention;

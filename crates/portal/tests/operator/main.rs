@@ -3,6 +3,7 @@
 
 mod accounts;
 mod keys;
+mod proof;
 
 use std::{
     path::Path,

@@ -109,6 +109,7 @@ on_both_engines! {
         desk.raw("GET", &format!("nowhere/{canary}"), &[], axum::body::Body::empty()).await;
         let tokens = sign_in(&world, &mut desk, "medecin-a").await;
         desk.call("DELETE", "account/devices/none", &tokens.text("/access_token")).await;
+        world.portal.send_due_messages().await.unwrap();
         desk.password("medecin-b", PASSWORD).await;
         let text = world.portal.measure().await.unwrap();
         for line in [

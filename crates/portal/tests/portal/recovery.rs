@@ -320,6 +320,18 @@ on_both_engines! {
         assert_eq!(world.events("message_failed").await, 0);
     }
 
+    async fn log_05_links_and_contacts_that_are_over_are_purged(world: World) {
+        let mut desk = world.desk("accueil 2");
+        link(&world, &mut desk, "medecin-a").await;
+        world.execute("INSERT INTO contact_change (id, portal, subject, field, value, created_at) VALUES ('x', 'p', 's', 'email', 'a@exemple.org', 1)").await;
+        let retention = parvis_portal::config::Retention { audit_days: 365, ended_days: 7, messages_days: 30 };
+        world.portal.purge(&retention).await.unwrap();
+        assert_eq!((world.count("SELECT COUNT(*) FROM link").await, world.count("SELECT COUNT(*) FROM contact_change").await), (1, 0));
+        world.advance(2 * DAY);
+        world.portal.purge(&retention).await.unwrap();
+        assert_eq!(world.count("SELECT COUNT(*) FROM link").await, 0);
+    }
+
     async fn tru_07_no_sign_in_with_the_old_password_crosses_a_reset(world: World) {
         let mut desk = world.desk("accueil 2");
         let token = link(&world, &mut desk, "secretaire").await;
