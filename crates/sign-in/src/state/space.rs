@@ -265,6 +265,14 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
             Vec::new()
         }
         Done::Codes(codes) => {
+            if let Some(account) = &mut signed_in.account {
+                let left = u32::try_from(codes.len()).unwrap_or(0);
+                let since = match account.card.authenticator {
+                    AuthenticatorState::On { since, .. } => since,
+                    AuthenticatorState::Off => at,
+                };
+                account.card.authenticator = AuthenticatorState::On { since, recovery_codes_left: left };
+            }
             signed_in.page = Page::RecoveryCodes { codes, at };
             signed_in.trust_ended_here();
             vec![Effect::Load(session)]
