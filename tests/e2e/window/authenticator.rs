@@ -43,8 +43,7 @@ impl Desk {
         let codes = self.answers(confirm).await;
         assert_eq!(codes["screen"]["kind"], "recovery_codes", "{codes:#}");
         self.answers(json!({ "kind": "accept_recovery_codes" })).await;
-        let home = self.answers(json!({ "kind": "show", "place": "home" })).await;
-        assert_eq!(home["screen"]["authenticator"]["kind"], "on", "{home:#}");
+        self.answers(json!({ "kind": "show", "place": "home" })).await;
         app
     }
 }
