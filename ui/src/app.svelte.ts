@@ -129,6 +129,12 @@ export class App {
     return duration === null ? 0 : Math.max(0, duration - Math.max(0, now() - this.#arrived));
   }
 
+  /** What is left now until something that comes back each `period`. */
+  untilNext(first: number, period: number): number {
+    const rest = (first - Math.max(0, now() - this.#arrived)) % period;
+    return rest > 0 ? rest : rest + period;
+  }
+
   moment(instant: number): Moment {
     return moment(instant, this.language);
   }

@@ -159,13 +159,20 @@ const screens = <T extends string>(prefix: string, made: Record<T, () => Screen>
     Object.entries<() => Screen>(made).map(([name, screen]) => [prefix + name, () => ({ screen: screen() })]),
   );
 
-const totpMethods: CodeStep['methods'] = [way('totp', null, null), way('email', 'm•••@e•••.org', null)];
+const totpMethods: CodeStep['methods'] = [
+  way('totp', null, null),
+  way('email', 't•••@g•••.com', null, { requestsLeft: 3 }),
+  way('recovery_code', null, null),
+];
 const totp: Partial<CodeStep> = {
   method: 'totp',
   hint: null,
   expiresIn: 10 * MINUTE,
   validity: 10 * MINUTE,
   sendsRemaining: null,
+  nextCodeIn: 18_000,
+  canRemember: false,
+  rememberUntil: null,
   methods: totpMethods,
 };
 
@@ -189,6 +196,18 @@ const scenarios: Scenarios = {
       trustEnded: null,
       problem: null,
     }),
+    select_method_last_request: () => ({
+      kind: 'select_method',
+      portal: doctipro,
+      methods: [
+        way('totp', null, null),
+        way('email', 't•••@g•••.com', null, { requestsLeft: 1, lastRequestBlocks: true }),
+        way('recovery_code', null, null),
+      ],
+      preferred: 'totp',
+      trustEnded: null,
+      problem: null,
+    }),
     select_method_blocked: () => ({
       kind: 'select_method',
       portal: sante,
@@ -203,6 +222,14 @@ const scenarios: Scenarios = {
       since: Date.now() - 2 * MINUTE,
       until: null,
       cause: 'wrong_codes',
+      support: doctipro.support,
+    }),
+    blocked_requests: () => ({
+      kind: 'blocked',
+      portal: doctipro,
+      since: Date.now() - 2 * MINUTE,
+      until: null,
+      cause: 'requests',
       support: doctipro.support,
     }),
     blocked_until: () => ({
@@ -262,6 +289,27 @@ const scenarios: Scenarios = {
         methods: [way('sms', '•• 12', null), way('email', 'm•••@e•••.org', 4 * MINUTE)],
       }),
     totp: () => codeScreen(totp),
+    totp_soon: () => codeScreen({ ...totp, nextCodeIn: 4_000 }),
+    totp_rejected: () => codeScreen({ ...totp, attemptsRemaining: 2 }, { kind: 'code_rejected' }),
+    totp_last_try: () =>
+      codeScreen({ ...totp, attemptsRemaining: 1, lastTryBlocksAccount: true }, { kind: 'code_rejected' }),
+    totp_last_request: () =>
+      codeScreen({
+        ...totp,
+        methods: [
+          way('totp', null, null),
+          way('email', 't•••@g•••.com', null, { requestsLeft: 1, lastRequestBlocks: true }),
+        ],
+      }),
+    recovery_code: () =>
+      codeScreen({ ...totp, method: 'recovery_code', length: 10, nextCodeIn: null, methods: totpMethods }),
+    last_request: () =>
+      codeScreen({
+        resendIn: 0,
+        canRemember: false,
+        rememberUntil: null,
+        methods: [way('email', 'm•••@e•••.org', null, { requestsLeft: 1, lastRequestBlocks: true })],
+      }),
     totp_expired: () => codeScreen({ ...totp, expiresIn: 0 }),
     length_3: () => codeScreen({ length: 3 }),
     length_5: () => codeScreen({ length: 5 }),

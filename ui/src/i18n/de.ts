@@ -1,5 +1,6 @@
 import type { Messages } from './fr';
 import { at, count, countdown, day, since, until, wait } from './de.time';
+import { proof } from './proof.de';
 
 const by = {
   email: 'per E-Mail',
@@ -218,6 +219,8 @@ export const de: Messages = {
       },
     },
   },
+
+  proof,
 
   trustEnded: {
     title: 'Warum heute ein Code?',

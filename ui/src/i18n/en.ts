@@ -1,5 +1,6 @@
 import type { Messages } from './fr';
 import { at, count, countdown, day, since, until, wait } from './en.time';
+import { proof } from './proof.en';
 
 const by = {
   email: 'by e-mail',
@@ -208,6 +209,8 @@ export const en: Messages = {
       },
     },
   },
+
+  proof,
 
   trustEnded: {
     title: 'Why a code today?',

@@ -13,6 +13,7 @@ import type {
 } from '../backend';
 import type { CodeFlaw } from '../code';
 import { at, count, countdown, day, since, until, wait } from './fr.time';
+import { proof } from './proof.fr';
 import type { Moment, Span } from './time';
 
 const by: Record<MethodId, string> = {
@@ -235,6 +236,8 @@ export const fr = {
       },
     },
   },
+
+  proof,
 
   trustEnded: {
     title: 'Pourquoi un code aujourd’hui ?',
