@@ -120,6 +120,11 @@ export class App {
     return this.backend.about();
   }
 
+  /** What is to be said of a new password; it stays on this PC. */
+  judge(password: string) {
+    return this.backend.judge(password);
+  }
+
   openLogFolder() {
     return this.backend.openLogFolder();
   }

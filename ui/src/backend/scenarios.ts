@@ -3,6 +3,7 @@ import type {
   CodeStep,
   EntranceInfo,
   FailureCode,
+  FieldProblem,
   Method,
   MethodId,
   Notice,
@@ -122,6 +123,13 @@ const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}):
   authenticator: { kind: 'off' },
   notice: null,
   ...change,
+});
+
+const changePassword = (problems: FieldProblem[] = []): Screen => ({
+  kind: 'change_password',
+  portal: doctipro,
+  rules: { minLength: 12, maxLength: 128, digits: 1, upper: 1, lower: 1, special: 0 },
+  problems,
 });
 
 const wiped = (verified = true): Extract<Screen, { kind: 'left' }>['wiped'] => [
@@ -276,6 +284,12 @@ const scenarios: Scenarios = {
     signed_in: () => signedIn(),
     signed_in_loading: () => signedIn({ devices: null }),
     signed_in_untrusted: () => signedIn({ trust: { kind: 'none', codeDue: true }, devices: [] }),
+    change_password: () => changePassword(),
+    change_password_rejected: () =>
+      changePassword([
+        { kind: 'current_password_rejected' },
+        { kind: 'new_password', unmet: ['too_short', 'common'] },
+      ]),
     left: () => ({ kind: 'left', portal: sante, wiped: wiped(), portalConfirmed: true }),
     left_pending: () => ({ kind: 'left', portal: sante, wiped: wiped(false), portalConfirmed: false }),
   }),
