@@ -79,7 +79,7 @@ export class App {
 
   #overtakes({ kind }: Answer): boolean {
     if (kind === 'sign_out' || kind === 'leave') return !this.detained;
-    return kind === 'change_portal' || kind === 'restart';
+    return kind === 'change_portal' || kind === 'restart' || kind === 'cancel_step_up';
   }
 
   /** Answers that nobody waits for: they must get through beside one that is under way. */
