@@ -30,7 +30,7 @@ export default defineConfig({
   },
   // The built window under the real policy, on the typed mock.
   webServer: {
-    command: 'npx vite build --mode mock --logLevel warn && npx vite preview --mode mock',
+    command: `npx vite build --mode mock --logLevel warn && npx vite preview --mode mock --port ${port}`,
     url: `http://localhost:${port}/mock.html`,
     reuseExistingServer: false,
   },

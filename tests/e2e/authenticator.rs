@@ -16,7 +16,8 @@ impl Authenticator {
         Self { secret: secret.split_whitespace().collect() }
     }
 
-    /// The code that is shown so many steps from now. Each is good once: a scenario that needs two begins with an earlier one.
+    /// The code that is shown so many steps from now. Each is good once, and the portal takes the next one as well as the present
+    /// one: a scenario has two, whenever the step ends.
     pub(crate) fn code(&self, steps_from_now: i32) -> String {
         let output = Command::new("oathtool")
             .args(["--totp", "--base32", &format!("--now=now {} seconds", steps_from_now * STEP), "-"])

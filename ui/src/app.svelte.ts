@@ -79,7 +79,7 @@ export class App {
 
   #overtakes({ kind }: Answer): boolean {
     if (kind === 'sign_out' || kind === 'leave') return !this.detained;
-    return kind === 'change_portal' || kind === 'restart';
+    return kind === 'change_portal' || kind === 'restart' || kind === 'cancel_step_up';
   }
 
   /** Answers that nobody waits for: they must get through beside one that is under way. */
@@ -120,6 +120,11 @@ export class App {
     return this.backend.about();
   }
 
+  /** What is to be said of a new password; it stays on this PC. */
+  judge(password: string) {
+    return this.backend.judge(password);
+  }
+
   openLogFolder() {
     return this.backend.openLogFolder();
   }
@@ -127,6 +132,12 @@ export class App {
   /** What is left now of a duration of the current view. */
   left(duration: number | null): number {
     return duration === null ? 0 : Math.max(0, duration - Math.max(0, now() - this.#arrived));
+  }
+
+  /** What is left now until something that comes back each `period`. */
+  untilNext(first: number, period: number): number {
+    const rest = (first - Math.max(0, now() - this.#arrived)) % period;
+    return rest > 0 ? rest : rest + period;
   }
 
   moment(instant: number): Moment {

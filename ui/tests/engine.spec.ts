@@ -46,7 +46,7 @@ test('signing out and leaving do not wait for a workstation that is being forgot
   for (const way of ['sign_out', 'leave'] as const) {
     await page.evaluate(() => window.parvis.hold());
     await page.locator('[data-action="forget_device"]').first().click();
-    await page.locator('[data-action="forget_confirm"]').first().click();
+    await page.locator('[data-action="forget_device_confirm"]').first().click();
     await show(page, 'busy_saving');
     await page.locator(`[data-action="${way}"]`).click();
     expect((await answers(page)).at(-1)).toEqual({ kind: way });

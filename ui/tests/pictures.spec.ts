@@ -56,7 +56,7 @@ for (const panel of ['help', 'about']) {
 }
 test('forget question', async ({ open, page }) => {
   await open('signed_in');
-  await page.locator('[data-device="d2"]').click();
+  await page.locator('[data-subject="d2"]').click();
   await page.screenshot({ path: 'screenshots/light/forget.png', fullPage: true });
 });
 test('last send', async ({ open, page }) => {

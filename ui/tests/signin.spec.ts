@@ -134,7 +134,7 @@ test('SIGN10 counts take the plural of their language', () => {
 
 test('SIGN11 SIGN12 inactivity is announced, answered by keyboard, and Escape stays', async ({ open }) => {
   const page = await open('signed_in');
-  await page.locator('[data-device="d2"]').focus();
+  await page.locator('[data-subject="d2"]').focus();
   await show(page, 'inactivity');
   const dialog = page.getByRole('alertdialog');
   await expect(dialog).toBeVisible();
@@ -149,7 +149,7 @@ test('SIGN11 SIGN12 inactivity is announced, answered by keyboard, and Escape st
   expect((await answers(page)).at(-1)).toEqual({ kind: 'sign_out' });
   await show(page, 'signed_in');
   await expect(dialog).toHaveCount(0);
-  await expect(page.locator('[data-device="d2"]')).toBeFocused();
+  await expect(page.locator('[data-subject="d2"]')).toBeFocused();
 });
 
 test('SIGN18 the language switch keeps what was typed and sets the language of the page', async ({
@@ -227,12 +227,12 @@ test('SIGN15 from the list to « Mon espace » and out without a mouse', async (
 
 test('« Mon espace » forgets this workstation and another one after a question', async ({ open }) => {
   const page = await open('signed_in');
-  await page.locator('[data-action="forget_device"][data-device="d1"]').click();
-  await expect(page.locator('[data-action="forget_confirm"]')).toBeFocused();
+  await page.locator('[data-action="forget_device"][data-subject="d1"]').click();
+  await expect(page.locator('[data-action="forget_device_confirm"]')).toBeFocused();
   await page.keyboard.press('Escape');
-  await expect(page.locator('[data-action="forget_device"][data-device="d1"]')).toBeFocused();
-  await page.locator('[data-action="forget_device"][data-device="d2"]').click();
-  await page.locator('[data-action="forget_confirm"]').click();
+  await expect(page.locator('[data-action="forget_device"][data-subject="d1"]')).toBeFocused();
+  await page.locator('[data-action="forget_device"][data-subject="d2"]').click();
+  await page.locator('[data-action="forget_device_confirm"]').click();
   expect(await answers(page)).toEqual([{ kind: 'forget_device', id: 'd2' }]);
 });
 

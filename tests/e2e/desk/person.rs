@@ -120,6 +120,18 @@ impl Desk {
         self.sees("main[aria-busy=false] [data-problem=code_rejected]:not([data-seen])").await;
     }
 
+    /// Types the code of the last try, and means it.
+    pub(crate) async fn gives_last_code(&self, code: &str) {
+        self.types("code", code).await;
+        self.presses_enter("code").await;
+        // Where the account is at stake, the window asks first.
+        let asked = "[data-action=last_try_confirm], main[data-screen=blocked]";
+        self.sees(asked).await;
+        if self.has("[data-action=last_try_confirm]").await {
+            self.clicks("last_try_confirm").await;
+        }
+    }
+
     /// Reloads the page of the window, as a crash of the web process does.
     pub(crate) async fn reloads(&self) {
         self.client().refresh().await.unwrap();

@@ -3,36 +3,87 @@
 use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
-use crate::desk::Desk;
+use crate::desk::{Desk, PASSWORD};
+use crate::outbox::other_than;
 use crate::window::at_a_desk;
 
+/// A portal where the authenticator app is what protects an account.
+const DOCTIPRO: &str = "doctipro";
+const MEDECIN: &str = "medecin@example.org";
+
 impl Desk {
+    /// Sends an answer as the window's buttons do; the view after it.
     async fn answers(&self, answer: Value) -> Value {
         let script = "const [answer, done] = arguments; \
                       window.__TAURI_INTERNALS__.invoke('submit', { answer }).then(done, (error) => done(String(error)))";
         self.runs_and_waits(script, vec![answer]).await
     }
+
+    /// Enters Doctipro by the doctors' entrance, which is asked for once.
+    async fn enters_doctipro(&self) {
+        self.comes_to("choose_portal").await;
+        self.clicks_on(&format!("[data-action=choose_portal][data-portal={DOCTIPRO}]")).await;
+        self.sees("main[data-screen=choose_entrance], main[data-screen=password]").await;
+        if self.has("main[data-screen=choose_entrance]").await {
+            self.clicks_on("[data-action=choose_entrance][data-role=doctor]").await;
+        }
+        self.comes_to("password").await;
+    }
+
+    /// Activates an authenticator app; adding a factor takes a code to the e-mail address first.
+    async fn activates_an_app(&mut self) -> Authenticator {
+        self.answers(json!({ "kind": "show", "place": "authenticator" })).await;
+        let asked = self.answers(json!({ "kind": "set_up_authenticator" })).await;
+        assert_eq!(asked["stepUp"]["kind"], "code", "{asked:#}");
+        let code = self.latest_code().await;
+        let shown = self.answers(json!({ "kind": "code", "code": code, "remember": false })).await;
+        let secret = shown["screen"]["setup"]["secret"].as_str();
+        let app = Authenticator::with(secret.unwrap_or_else(|| panic!("{shown:#}")));
+        let confirm = json!({ "kind": "confirm_authenticator", "code": app.code(0) });
+        let codes = self.answers(confirm).await;
+        assert_eq!(codes["screen"]["kind"], "recovery_codes", "{codes:#}");
+        self.answers(json!({ "kind": "accept_recovery_codes" })).await;
+        self.answers(json!({ "kind": "show", "place": "home" })).await;
+        app
+    }
 }
 
 #[test]
-fn a_code_of_the_app_is_asked_for_once_it_is_activated() {
+fn the_apps_code_is_asked_for_and_three_wrong_ones_take_support() {
     at_a_desk("authenticator", async |desk| {
         desk.open().await;
-        desk.comes_to("choose_portal").await;
-        desk.clicks_on("[data-action=choose_portal][data-portal=doctipro]").await;
-        desk.comes_to("choose_entrance").await;
-        desk.clicks_on("[data-action=choose_entrance][data-role=doctor]").await;
-        desk.gives("medecin@example.org", crate::desk::PASSWORD, "signed_in").await;
-        let view = desk.answers(json!({"kind": "show", "place": "authenticator"})).await;
-        eprintln!("{view:#}");
-        let view = desk.answers(json!({"kind": "set_up_authenticator"})).await;
-        eprintln!("{view:#}");
+        desk.enters_doctipro().await;
+        desk.gives(MEDECIN, PASSWORD, "signed_in").await;
+        assert_eq!(desk.codes_sent(), 0, "no code before there is an app");
+        let app = desk.activates_an_app().await;
+        desk.answers(json!({ "kind": "sign_out" })).await;
+
+        desk.enters_doctipro().await;
+        desk.gives(MEDECIN, PASSWORD, "code").await;
+        let code = app.code(1);
+        desk.gives_code(&code, "signed_in").await;
+        desk.clicks("sign_out").await;
+
+        // That code again is over, which costs no try; others are wrong.
+        desk.enters_doctipro().await;
+        desk.gives(MEDECIN, PASSWORD, "code").await;
+        desk.types("code", &code).await;
+        desk.presses_enter("code").await;
+        desk.sees("main[aria-busy=false] [data-problem=code_expired]").await;
+        desk.gives_wrong_code(&other_than(&code, 500_000)).await;
+        desk.gives_wrong_code(&other_than(&code, 500_001)).await;
+        desk.gives_last_code(&other_than(&code, 500_002)).await;
+        desk.comes_to("blocked").await;
+        assert!(desk.reads().await.contains("info@doctipro.example.org"), "whom to ask");
+
+        desk.support(DOCTIPRO, &["account", "unblock", MEDECIN]);
+        desk.clicks("change_portal").await;
+        desk.enters_doctipro().await;
+        desk.gives(MEDECIN, PASSWORD, "code").await;
+        // The e-mail address is the other way in.
+        desk.clicks_on("[data-action=method][data-method=email]").await;
         let code = desk.latest_code().await;
-        let view = desk.answers(json!({"kind": "code", "code": code, "remember": false})).await;
-        eprintln!("{view:#}");
-        let secret = view["screen"]["setup"]["secret"].as_str().unwrap();
-        let app = Authenticator::with(secret);
-        let view = desk.answers(json!({"kind": "confirm_authenticator", "code": app.code(-1)})).await;
-        eprintln!("{view:#}");
+        desk.comes_to("code").await;
+        desk.gives_code(&code, "signed_in").await;
     });
 }

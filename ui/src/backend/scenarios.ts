@@ -1,11 +1,18 @@
 import type {
+  AuthenticatorSetup,
+  AuthenticatorState,
   CodeProblem,
   CodeStep,
+  ContactProof,
   EntranceInfo,
   FailureCode,
+  FieldProblem,
+  HistoryEntry,
   Method,
   MethodId,
   Notice,
+  OpenSession,
+  Person,
   PortalInfo,
   Screen,
   Texts,
@@ -100,17 +107,19 @@ const password = (change: Partial<Extract<Screen, { kind: 'password' }>> = {}): 
   ...change,
 });
 
+const person: Person = {
+  name: 'Dr Camille Aubry',
+  initials: 'CA',
+  role: { fr: 'Médecin', en: 'Doctor', de: 'Ärztin' },
+  email: 'm•••@e•••.org',
+  phone: '•• •• •• 12',
+  proof: 'email_code',
+};
+
 const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}): Screen => ({
   kind: 'signed_in',
   portal: sante,
-  person: {
-    name: 'Dr Camille Aubry',
-    initials: 'CA',
-    role: { fr: 'Médecin', en: 'Doctor', de: 'Ärztin' },
-    email: 'm•••@e•••.org',
-    phone: '•• •• •• 12',
-    proof: 'email_code',
-  },
+  person,
   since: Date.now() - MINUTE,
   trust: { kind: 'until', at: Date.now() + DAY },
   devices: [
@@ -123,6 +132,100 @@ const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}):
   notice: null,
   ...change,
 });
+
+const changePassword = (problems: FieldProblem[] = []): Screen => ({
+  kind: 'change_password',
+  portal: doctipro,
+  rules: { minLength: 12, maxLength: 128, digits: 1, upper: 1, lower: 1, special: 0 },
+  problems,
+});
+
+const contactProof: ContactProof = {
+  field: 'email',
+  hint: 'c•••@c•••.org',
+  length: 6,
+  sentAt: Date.now(),
+  expiresIn: 5 * MINUTE,
+  validity: 5 * MINUTE,
+  resendIn: 30_000,
+  sendsRemaining: 2,
+  attemptsRemaining: 3,
+  delivery: 'sent',
+};
+
+const contacts = (change: Partial<Extract<Screen, { kind: 'contacts' }>> = {}): Screen => ({
+  kind: 'contacts',
+  portal: doctipro,
+  person,
+  proof: null,
+  problems: [],
+  done: null,
+  ...change,
+});
+
+const on: Extract<AuthenticatorState, { kind: 'on' }> = {
+  kind: 'on',
+  since: Date.now() - 3 * DAY,
+  recoveryCodesLeft: 2,
+};
+
+/** Looks like a QR code; the tests of the engine read a real one. */
+const qr = Array.from({ length: 29 }, (_, y) =>
+  Array.from({ length: 29 }, (_, x) => {
+    const corner = [
+      [0, 0],
+      [22, 0],
+      [0, 22],
+    ].find(([left, top]) => x >= left! && x < left! + 7 && y >= top! && y < top! + 7);
+    if (!corner) return (x * 7 + y * 13 + x * y) % 3 === 0 ? '1' : '0';
+    const ring = Math.max(Math.abs(x - corner[0]! - 3), Math.abs(y - corner[1]! - 3));
+    return ring === 2 ? '0' : '1';
+  }).join(''),
+);
+
+const setup = (clock: AuthenticatorSetup['clock'] = { kind: 'right' }): AuthenticatorSetup => ({
+  secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP',
+  qr,
+  length: 6,
+  clock,
+});
+
+const authenticator = (change: Partial<Extract<Screen, { kind: 'authenticator' }>> = {}): Screen => ({
+  kind: 'authenticator',
+  portal: doctipro,
+  state: { kind: 'off' },
+  setup: null,
+  problems: [],
+  notice: null,
+  ...change,
+});
+
+const sessions = (): OpenSession[] => [
+  {
+    id: 's1',
+    current: true,
+    thisWorkstation: true,
+    startedAt: Date.now() - 10 * MINUTE,
+    lastUsedAt: Date.now() - MINUTE,
+    proof: 'totp',
+  },
+  {
+    id: 's2',
+    current: false,
+    thisWorkstation: false,
+    startedAt: Date.now() - DAY,
+    lastUsedAt: Date.now() - 40 * MINUTE,
+    proof: 'trust',
+  },
+];
+
+const history = (): HistoryEntry[] => [
+  { at: Date.now() - MINUTE, what: 'signed_in', detail: null, thisWorkstation: true },
+  { at: Date.now() - 2 * MINUTE, what: 'code_accepted', detail: 'totp', thisWorkstation: true },
+  { at: Date.now() - 3 * MINUTE, what: 'something_new', detail: null, thisWorkstation: true },
+  { at: Date.now() - DAY, what: 'password_rejected', detail: null, thisWorkstation: false },
+  { at: Date.now() - 5 * DAY, what: 'totp_activated', detail: null, thisWorkstation: null },
+];
 
 const wiped = (verified = true): Extract<Screen, { kind: 'left' }>['wiped'] => [
   { what: 'device_key', verified },
@@ -159,13 +262,20 @@ const screens = <T extends string>(prefix: string, made: Record<T, () => Screen>
     Object.entries<() => Screen>(made).map(([name, screen]) => [prefix + name, () => ({ screen: screen() })]),
   );
 
-const totpMethods: CodeStep['methods'] = [way('totp', null, null), way('email', 'm•••@e•••.org', null)];
+const totpMethods: CodeStep['methods'] = [
+  way('totp', null, null),
+  way('email', 't•••@g•••.com', null, { requestsLeft: 3 }),
+  way('recovery_code', null, null),
+];
 const totp: Partial<CodeStep> = {
   method: 'totp',
   hint: null,
   expiresIn: 10 * MINUTE,
   validity: 10 * MINUTE,
   sendsRemaining: null,
+  nextCodeIn: 18_000,
+  canRemember: false,
+  rememberUntil: null,
   methods: totpMethods,
 };
 
@@ -189,6 +299,18 @@ const scenarios: Scenarios = {
       trustEnded: null,
       problem: null,
     }),
+    select_method_last_request: () => ({
+      kind: 'select_method',
+      portal: doctipro,
+      methods: [
+        way('totp', null, null),
+        way('email', 't•••@g•••.com', null, { requestsLeft: 1, lastRequestBlocks: true }),
+        way('recovery_code', null, null),
+      ],
+      preferred: 'totp',
+      trustEnded: null,
+      problem: null,
+    }),
     select_method_blocked: () => ({
       kind: 'select_method',
       portal: sante,
@@ -203,6 +325,14 @@ const scenarios: Scenarios = {
       since: Date.now() - 2 * MINUTE,
       until: null,
       cause: 'wrong_codes',
+      support: doctipro.support,
+    }),
+    blocked_requests: () => ({
+      kind: 'blocked',
+      portal: doctipro,
+      since: Date.now() - 2 * MINUTE,
+      until: null,
+      cause: 'requests',
       support: doctipro.support,
     }),
     blocked_until: () => ({
@@ -247,8 +377,53 @@ const scenarios: Scenarios = {
       receipt: { endedTrust: true, endedSessions: 1, wiped: wiped(), at: Date.now() },
     }),
     signed_in: () => signedIn(),
+    signed_in_pages_open: () =>
+      signedIn({
+        pages: 'open',
+        authenticator: { kind: 'on', since: Date.now() - DAY, recoveryCodesLeft: 10 },
+      }),
+    signed_in_without_authenticator: () => signedIn({ authenticator: null }),
     signed_in_loading: () => signedIn({ devices: null }),
     signed_in_untrusted: () => signedIn({ trust: { kind: 'none', codeDue: true }, devices: [] }),
+    change_password: () => changePassword(),
+    change_password_rejected: () =>
+      changePassword([
+        { kind: 'current_password_rejected' },
+        { kind: 'new_password', unmet: ['too_short', 'common'] },
+      ]),
+    contacts: () => contacts(),
+    contacts_proof: () => contacts({ proof: contactProof }),
+    contacts_proof_rejected: () =>
+      contacts({ proof: { ...contactProof, attemptsRemaining: 2 }, problems: [{ kind: 'code_rejected' }] }),
+    contacts_malformed: () => contacts({ problems: [{ kind: 'email_malformed' }] }),
+    contacts_done: () => contacts({ done: { kind: 'proved', field: 'email' } }),
+    contacts_phone_removed: () =>
+      contacts({ person: { ...person, phone: null }, done: { kind: 'phone_removed' } }),
+    authenticator_off: () => authenticator(),
+    authenticator_setup: () => authenticator({ setup: setup() }),
+    authenticator_clock: () => authenticator({ setup: setup({ kind: 'differs', seconds: -180 }) }),
+    authenticator_drift: () =>
+      authenticator({ setup: setup(), problems: [{ kind: 'clock_drift', seconds: 120 }] }),
+    authenticator_portal_clock: () =>
+      authenticator({
+        setup: setup({ kind: 'differs', seconds: 180 }),
+        problems: [{ kind: 'clock_drift', seconds: 170 }],
+      }),
+    authenticator_on: () => authenticator({ state: { ...on, recoveryCodesLeft: 9 } }),
+    authenticator_low: () => authenticator({ state: on }),
+    recovery_codes: () => ({
+      kind: 'recovery_codes',
+      portal: doctipro,
+      person,
+      codes: Array.from({ length: 10 }, (_, index) => String(4_820_913_577 + index * 411_029_873).slice(-10)),
+      at: Date.now(),
+    }),
+    sessions: () => ({ kind: 'sessions', portal: doctipro, sessions: sessions() }),
+    sessions_loading: () => ({ kind: 'sessions', portal: doctipro, sessions: null }),
+    sessions_only: () => ({ kind: 'sessions', portal: doctipro, sessions: sessions().slice(0, 1) }),
+    history: () => ({ kind: 'history', portal: doctipro, entries: history() }),
+    history_loading: () => ({ kind: 'history', portal: doctipro, entries: null }),
+    history_empty: () => ({ kind: 'history', portal: doctipro, entries: [] }),
     left: () => ({ kind: 'left', portal: sante, wiped: wiped(), portalConfirmed: true }),
     left_pending: () => ({ kind: 'left', portal: sante, wiped: wiped(false), portalConfirmed: false }),
   }),
@@ -262,6 +437,27 @@ const scenarios: Scenarios = {
         methods: [way('sms', '•• 12', null), way('email', 'm•••@e•••.org', 4 * MINUTE)],
       }),
     totp: () => codeScreen(totp),
+    totp_soon: () => codeScreen({ ...totp, nextCodeIn: 4_000 }),
+    totp_rejected: () => codeScreen({ ...totp, attemptsRemaining: 2 }, { kind: 'code_rejected' }),
+    totp_last_try: () =>
+      codeScreen({ ...totp, attemptsRemaining: 1, lastTryBlocksAccount: true }, { kind: 'code_rejected' }),
+    totp_last_request: () =>
+      codeScreen({
+        ...totp,
+        methods: [
+          way('totp', null, null),
+          way('email', 't•••@g•••.com', null, { requestsLeft: 1, lastRequestBlocks: true }),
+        ],
+      }),
+    recovery_code: () =>
+      codeScreen({ ...totp, method: 'recovery_code', length: 10, nextCodeIn: null, methods: totpMethods }),
+    last_request: () =>
+      codeScreen({
+        resendIn: 0,
+        canRemember: false,
+        rememberUntil: null,
+        methods: [way('email', 'm•••@e•••.org', null, { requestsLeft: 1, lastRequestBlocks: true })],
+      }),
     totp_expired: () => codeScreen({ ...totp, expiresIn: 0 }),
     length_3: () => codeScreen({ length: 3 }),
     length_5: () => codeScreen({ length: 5 }),
@@ -315,6 +511,17 @@ const scenarios: Scenarios = {
   busy_saving: () => ({ screen: signedIn(), busy: 'saving' }),
   busy_leaving: () => ({ screen: signedIn(), busy: 'leaving' }),
   inactivity: () => ({ screen: signedIn(), inactivitySignOutIn: MINUTE }),
+  step_up_password: () => ({ screen: changePassword(), stepUp: { kind: 'password', rejected: false } }),
+  step_up_rejected: () => ({ screen: changePassword(), stepUp: { kind: 'password', rejected: true } }),
+  step_up_method: () => ({
+    screen: contacts(),
+    stepUp: { kind: 'select_method', methods: totpMethods, preferred: 'totp', problem: null },
+  }),
+  step_up_code: () => ({
+    screen: authenticator({ state: on }),
+    stepUp: { kind: 'code', code: code(totp), problem: null },
+  }),
+  busy_pages: () => ({ screen: signedIn(), busy: 'opening_pages' }),
   no_keyring: () => ({
     screen: codeScreen({ canRemember: false, rememberUntil: null }),
     workstation: { ...workstation, keyring: 'unavailable' },

@@ -1,5 +1,8 @@
 import type { Messages } from './fr';
 import { at, count, countdown, day, since, until, wait } from './de.time';
+import { account } from './account.de';
+import { history } from './history.de';
+import { proof } from './proof.de';
 
 const by = {
   email: 'per E-Mail',
@@ -219,6 +222,10 @@ export const de: Messages = {
     },
   },
 
+  account,
+  history,
+  proof,
+
   trustEnded: {
     title: 'Warum heute ein Code?',
     other_professional:
@@ -379,11 +386,7 @@ export const de: Messages = {
       trust: 'Passwort und registrierter Arbeitsplatz',
       passkey: 'Passkey',
     },
-    card: 'Meine Angaben',
     proved: 'Anmeldung',
-    email: 'E-Mail',
-    phone: 'Ersatztelefon',
-    noPhone: 'nicht angegeben',
     workstation: 'Dieser Arbeitsplatz',
     trustUntil: 'Nächster Code',
     notBefore: (end) => `nicht vor ${day(end)}`,

@@ -1,5 +1,8 @@
 import type { Messages } from './fr';
 import { at, count, countdown, day, since, until, wait } from './en.time';
+import { account } from './account.en';
+import { history } from './history.en';
+import { proof } from './proof.en';
 
 const by = {
   email: 'by e-mail',
@@ -209,6 +212,10 @@ export const en: Messages = {
     },
   },
 
+  account,
+  history,
+  proof,
+
   trustEnded: {
     title: 'Why a code today?',
     other_professional:
@@ -366,11 +373,7 @@ export const en: Messages = {
       trust: 'Password and registered workstation',
       passkey: 'Passkey',
     },
-    card: 'My details',
     proved: 'Sign-in',
-    email: 'E-mail',
-    phone: 'Backup telephone',
-    noPhone: 'not given',
     workstation: 'This workstation',
     trustUntil: 'Next code',
     notBefore: (end) => `not before ${day(end)}`,

@@ -13,6 +13,9 @@ import type {
 } from '../backend';
 import type { CodeFlaw } from '../code';
 import { at, count, countdown, day, since, until, wait } from './fr.time';
+import { account } from './account.fr';
+import { history } from './history.fr';
+import { proof } from './proof.fr';
 import type { Moment, Span } from './time';
 
 const by: Record<MethodId, string> = {
@@ -236,6 +239,10 @@ export const fr = {
     },
   },
 
+  account,
+  history,
+  proof,
+
   trustEnded: {
     title: 'Pourquoi un code aujourd’hui ?',
     other_professional:
@@ -395,11 +402,7 @@ export const fr = {
       trust: 'Mot de passe et poste enregistré',
       passkey: 'Clé d’accès',
     } satisfies Record<Proof, string>,
-    card: 'Ma fiche',
     proved: 'Connexion',
-    email: 'E-mail',
-    phone: 'Téléphone de secours',
-    noPhone: 'non renseigné',
     workstation: 'Ce poste',
     trustUntil: 'Prochain code',
     notBefore: (end: Moment) => `pas avant ${day(end)}`,

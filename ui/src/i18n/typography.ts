@@ -20,6 +20,7 @@ export function typeset<T>(messages: T, language: Language): T {
   if (typeof messages === 'string') return spaces(messages, language) as T;
   if (typeof messages === 'function')
     return ((...given: unknown[]) => typeset(messages(...given), language)) as T;
+  if (Array.isArray(messages)) return messages.map((one) => typeset(one, language)) as T;
   return Object.fromEntries(
     Object.entries(messages as object).map(([key, value]) => [key, typeset(value, language)]),
   ) as T;
