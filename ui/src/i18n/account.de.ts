@@ -34,7 +34,7 @@ export const account: AccountMessages = {
     title: 'Passwort ändern',
     current: 'Jetziges Passwort',
     new: 'Neues Passwort',
-    again: 'Neues Passwort, noch einmal',
+    again: 'Neues bestätigen',
     rules: 'Es braucht',
     met: 'erfüllt',
     unmet: 'fehlt noch',
@@ -45,7 +45,7 @@ export const account: AccountMessages = {
     special: (n) => count(n, 'Zeichen wie ! oder ein Leerzeichen', 'Zeichen wie ! oder ein Leerzeichen'),
     common: 'Kein übliches Passwort, nicht Ihr Name',
     strength: ['Sehr leicht zu erraten', 'Leicht zu erraten', 'Mittel', 'Stark', 'Sehr stark'],
-    strengthLabel: 'Stärke',
+    strengthIs: (words) => `Stärke: ${words}`,
     remaining: (n) =>
       n === 0 ? 'Alle Regeln sind erfüllt.' : `${count(n, 'Regel ist', 'Regeln sind')} noch nicht erfüllt.`,
     others: 'Auf anderen Geräten abmelden',

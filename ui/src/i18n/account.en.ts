@@ -34,7 +34,7 @@ export const account: AccountMessages = {
     title: 'Change the password',
     current: 'Current password',
     new: 'New password',
-    again: 'New password, once more',
+    again: 'Confirm the new one',
     rules: 'It needs',
     met: 'met',
     unmet: 'still missing',
@@ -45,7 +45,7 @@ export const account: AccountMessages = {
     special: (n) => count(n, 'sign, such as ! or a space', 'signs, such as ! or a space'),
     common: 'Not a common password, nor your name',
     strength: ['Very easy to guess', 'Easy to guess', 'Fair', 'Strong', 'Very strong'],
-    strengthLabel: 'Strength',
+    strengthIs: (words) => `Strength: ${words}`,
     remaining: (n) => (n === 0 ? 'All rules are met.' : `${count(n, 'rule is', 'rules are')} still missing.`),
     others: 'Sign out of the other devices',
     othersHint:

@@ -40,7 +40,7 @@ export const account = {
     title: 'Modifier le mot de passe',
     current: 'Mot de passe actuel',
     new: 'Nouveau mot de passe',
-    again: 'Nouveau mot de passe, encore une fois',
+    again: 'Confirmez le nouveau',
     rules: 'Il lui faut',
     met: 'rempli',
     unmet: 'manque encore',
@@ -51,7 +51,7 @@ export const account = {
     special: (n: number) => count(n, 'signe, comme ! ou une espace', 'signes, comme ! ou une espace'),
     common: 'Pas un mot de passe courant, ni votre nom',
     strength: ['Très facile à deviner', 'Facile à deviner', 'Moyen', 'Solide', 'Très solide'],
-    strengthLabel: 'Solidité',
+    strengthIs: (words: string) => `Solidité : ${words}`,
     remaining: (n: number) =>
       n === 0 ? 'Toutes les règles sont remplies.' : `${count(n, 'règle manque', 'règles manquent')} encore.`,
     others: 'Se déconnecter des autres appareils',

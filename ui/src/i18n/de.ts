@@ -58,7 +58,7 @@ export const de: Messages = {
     title: 'Durch welchen Eingang?',
     lead: 'Wählen Sie den Ihres Kontos. Dieser Arbeitsplatz merkt ihn sich.',
     change: 'Eingang wechseln',
-    label: 'Eingang',
+    is: (name) => `Eingang: ${name}`,
   },
 
   password: {

@@ -58,7 +58,7 @@ export const en: Messages = {
     title: 'Which entrance?',
     lead: 'Choose the one of your account. This workstation will remember it.',
     change: 'Change entrance',
-    label: 'Entrance',
+    is: (name) => `Entrance: ${name}`,
   },
 
   password: {

@@ -74,7 +74,7 @@ export const fr = {
     title: 'Par quelle entrée ?',
     lead: 'Choisissez celle de votre compte. Ce poste la retiendra.',
     change: 'Changer d’entrée',
-    label: 'Entrée',
+    is: (name: string) => `Entrée : ${name}`,
   },
 
   password: {
