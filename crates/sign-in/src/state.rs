@@ -39,6 +39,7 @@ use url::Url;
 
 /// Where a sign-in stands.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub(crate) enum SignIn {
     /// Nobody is here; a portal is to be chosen.
     SignedOut {

@@ -83,6 +83,7 @@ pub(crate) struct StepUp {
 
 /// What a step-up asks.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub(crate) enum StepUpStep {
     /// The password again.
     Password {
@@ -134,13 +135,11 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>
             Page::Authenticator { problems, .. } => (problems, TOTP_LENGTH),
             _ => return None,
         };
-        match space::code(code, length) {
-            Some(normal) => *code = normal,
-            None => {
-                *problems = Problems::one(FieldProblem::NotACode);
-                return Some(Vec::new());
-            }
-        }
+        let Some(normal) = space::code(code, length) else {
+            *problems = Problems::one(FieldProblem::NotACode);
+            return Some(Vec::new());
+        };
+        *code = normal;
     }
     signed_in.notice = None;
     match &mut signed_in.page {
