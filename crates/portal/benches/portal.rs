@@ -20,7 +20,7 @@ use parvis_portal::{
     delivery::{Outbox, Transports},
     hash::{HashCost, HashPool},
     http,
-    keys::Keys,
+    keys::SharedKeys,
     store::Store,
 };
 use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
@@ -73,7 +73,7 @@ async fn open(folder: &Path, cost: HashCost) -> Arc<Portal> {
     Portal::open(Parts {
         profile: parvis_portal_profile::parse(source).unwrap(),
         issuer: client::ISSUER.parse().unwrap(),
-        keys: Arc::new(Keys::ephemeral(entropy.as_ref())),
+        keys: SharedKeys::ephemeral(entropy.as_ref()),
         hashes: Arc::new(HashPool::new(cost, THREADS, 64, entropy.clone())),
         transports: Arc::new(Transports::to_files(Arc::new(Outbox::new(folder, clock.clone()).unwrap()))),
         clock: Arc::new(PortalClock::load(clock, &store).await.unwrap()),

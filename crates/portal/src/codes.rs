@@ -70,7 +70,8 @@ impl Challenge {
         if !self.goes_to(Some(destination)) {
             return None;
         }
-        let key = portal.keys.otp_key_by_id(&self.kid)?;
+        let keys = portal.keys.current();
+        let key = keys.otp_key_by_id(&self.kid)?;
         let issuer = portal.issuer.as_str();
         let parts = [
             "parvis-otp-1",
@@ -160,7 +161,7 @@ pub(crate) async fn ask(
     .bind(asked.purpose)
     .bind(asked.device_id)
     .bind(sha256_base64url(destination))
-    .bind(portal.keys.otp_key().0)
+    .bind(portal.keys.current().otp_key(now).0.to_owned())
     .bind(opaque(portal.entropy.as_ref()))
     .bind(asked.language.as_str())
     .bind(now)

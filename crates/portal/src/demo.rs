@@ -7,7 +7,7 @@ use crate::{
     clock::PortalClock,
     delivery::{Outbox, Transports, show},
     hash::{HashCost, HashPool},
-    keys::Keys,
+    keys::SharedKeys,
     store::Store,
 };
 use anyhow::{Context, bail};
@@ -48,7 +48,7 @@ pub async fn open(
     let outbox =
         Outbox::new(data, clock.clone()).with_context(|| format!("{} cannot be written", data.display()))?;
     let outbox = if echo { outbox.with_echo(Arc::new(show)) } else { outbox };
-    let keys = Arc::new(Keys::load_or_create(&data.join("keys.toml"), entropy.as_ref())?);
+    let keys = SharedKeys::load_or_create(&data.join("keys.toml"), entropy.as_ref())?;
     let hashes = Arc::new(HashPool::new(HashCost::default(), 2, 64, entropy.clone()));
     let transports = Arc::new(Transports::to_files(Arc::new(outbox)));
     let portal_clock = Arc::new(PortalClock::load(clock, &store).await?);

@@ -487,7 +487,8 @@ impl Portal {
         nonce: Option<String>,
         now: UnixMillis,
     ) -> String {
-        let (kid, key) = self.keys.signing_key();
+        let keys = self.keys.current();
+        let (kid, key) = keys.signing_key(now);
         let mut header = Header::es256("JWT");
         header.kid = Some(kid.to_owned());
         let mut amr = vec!["pwd".to_owned()];

@@ -11,6 +11,7 @@ use parvis_protocol::entropy::{Entropy, bytes, opaque_short};
 use parvis_protocol::jws::PrivateKey;
 use sha2::Sha256;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::{fmt, fs, io};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -21,6 +22,87 @@ pub const SIGNING_OVERLAP: i64 = 24 * 60 * 60 * 1000;
 
 const HEAD: &str = "# Secret keys of this portal. Whoever has them can compute codes and sign tokens: mode 0600, no copy \
                     beside the database's backups.\n\n";
+
+/// How long a new key is published before anything is made with it, milliseconds: until then every process has read it.
+pub const TAKEOVER: i64 = 60 * 1000;
+
+/// The keys of a running process: they can be read again while it answers.
+#[derive(Debug)]
+pub struct SharedKeys {
+    current: RwLock<Arc<Keys>>,
+    file: Option<PathBuf>,
+}
+
+/// Why keys were not read again; those in use stay.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The file.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// It is the file of another portal.
+    #[error("the key file is another portal's ({found}, not {expected})")]
+    OtherKeys {
+        /// Of the keys in use.
+        expected: String,
+        /// In the file.
+        found: String,
+    },
+}
+
+impl SharedKeys {
+    /// Reads the key file, or makes it.
+    ///
+    /// # Errors
+    /// As [`Keys::load_or_create`].
+    pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Arc<Self>, KeysError> {
+        let keys = Keys::load_or_create(path, entropy)?;
+        Ok(Arc::new(Self { current: RwLock::new(Arc::new(keys)), file: Some(path.to_owned()) }))
+    }
+
+    /// Fresh keys that are not written anywhere.
+    pub fn ephemeral(entropy: &dyn Entropy) -> Arc<Self> {
+        Arc::new(Self { current: RwLock::new(Arc::new(Keys::ephemeral(entropy))), file: None })
+    }
+
+    /// The keys as they are now.
+    pub fn current(&self) -> Arc<Keys> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the file again.
+    ///
+    /// # Errors
+    /// [`ReloadError`]; the keys in use stay.
+    pub fn reload(&self) -> Result<(), ReloadError> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let keys = Keys::load(file)?;
+        let expected = self.current().id.clone();
+        if keys.id != expected {
+            return Err(ReloadError::OtherKeys { expected, found: keys.id.clone() });
+        }
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// Reads the file again at each SIGHUP, for as long as it is polled.
+    #[cfg(unix)]
+    pub async fn reload_at_hangup(self: Arc<Self>) {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
+        while hangups.recv().await.is_some() {
+            match self.reload() {
+                Ok(()) => tracing::info!("keys read again"),
+                Err(error) => tracing::error!(%error, "keys not read again: those in use stay"),
+            }
+        }
+    }
+}
+
+/// The key that new things are made with: the newest, but for the first minute the one before it.
+fn in_use<T>(keys: &[T], retired_at: impl Fn(&T) -> Option<UnixMillis>, now: UnixMillis) -> &T {
+    let former = keys.get(1).filter(|key| retired_at(key).is_some_and(|at| now < at + TAKEOVER));
+    former.unwrap_or(&keys[0])
+}
 
 /// The keys. `Debug` shows their ids only; the memory is wiped when they are dropped.
 pub struct Keys {
@@ -137,7 +219,8 @@ impl Keys {
     }
 
     /// Puts a fresh key for codes and a fresh one for tokens before those of the file, and drops what has been
-    /// retired for longer than [`OTP_OVERLAP`] and [`SIGNING_OVERLAP`]. Processes take it over when they start again.
+    /// retired for longer than [`OTP_OVERLAP`] and [`SIGNING_OVERLAP`]. Processes take it over at SIGHUP, and make nothing with it for
+    /// [`TAKEOVER`].
     ///
     /// # Errors
     /// As [`Keys::load`], and where the file cannot be replaced.
@@ -154,8 +237,8 @@ impl Keys {
     }
 
     /// Id and key that new codes are made with.
-    pub fn otp_key(&self) -> (&str, &[u8; 32]) {
-        let key = &self.otp[0];
+    pub fn otp_key(&self, now: UnixMillis) -> (&str, &[u8; 32]) {
+        let key = in_use(&self.otp, |key| key.retired_at, now);
         (&key.kid, &key.secret.0)
     }
 
@@ -180,8 +263,8 @@ impl Keys {
     }
 
     /// Id and key that new tokens are signed with.
-    pub fn signing_key(&self) -> (&str, &PrivateKey) {
-        let key = &self.signing[0];
+    pub fn signing_key(&self, now: UnixMillis) -> (&str, &PrivateKey) {
+        let key = in_use(&self.signing, |key| key.retired_at, now);
         (&key.kid, &key.key)
     }
 
@@ -239,6 +322,9 @@ mod tests {
     use parvis_protocol::encoding::base64url;
     use parvis_protocol::entropy::{OsEntropy, SeededEntropy};
 
+    /// Long after any rotation of these tests.
+    const AFTER: UnixMillis = i64::MAX / 2;
+
     fn folder() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.toml");
@@ -256,7 +342,7 @@ mod tests {
         let made = Keys::load_or_create(&path, &SeededEntropy::new(1)).unwrap();
         let read = Keys::load_or_create(&path, &SeededEntropy::new(2)).unwrap();
         assert_eq!(made.id, read.id);
-        assert_eq!(made.otp_key(), read.otp_key());
+        assert_eq!(made.otp_key(AFTER), read.otp_key(AFTER));
         assert_eq!(
             (made.nonce_key(), made.link_key(), made.seal_key()),
             (read.nonce_key(), read.link_key(), read.seal_key())
@@ -268,16 +354,16 @@ mod tests {
     #[test]
     fn keys_are_all_different_and_none_is_shown() {
         let keys = Keys::ephemeral(&SeededEntropy::new(1));
-        let signing = keys.signing_key().1.secret();
-        let all = [keys.otp_key().1, keys.nonce_key(), keys.link_key(), keys.seal_key(), &signing];
+        let signing = keys.signing_key(AFTER).1.secret();
+        let all = [keys.otp_key(AFTER).1, keys.nonce_key(), keys.link_key(), keys.seal_key(), &signing];
         let shown = format!("{keys:?}");
         for (i, key) in all.iter().enumerate() {
             assert!(!all[..i].contains(key));
             assert!(!shown.contains(&base64url(key.as_slice())) && !shown.contains(&format!("{key:?}")));
         }
-        assert!(shown.contains(&keys.id) && shown.contains(keys.otp_key().0), "{shown}");
+        assert!(shown.contains(&keys.id) && shown.contains(keys.otp_key(AFTER).0), "{shown}");
         let public = keys.jwks();
-        assert_eq!(public["keys"][0]["kid"], keys.signing_key().0);
+        assert_eq!(public["keys"][0]["kid"], keys.signing_key(AFTER).0);
         assert_eq!(public["keys"][0]["use"], "sig");
         assert!(public.pointer("/keys/0/d").is_none());
     }
@@ -354,17 +440,46 @@ mod tests {
         let first = Keys::load_or_create(&path, &entropy).unwrap();
         let second = Keys::rotate(&path, &entropy, 1_000).unwrap();
         assert_eq!(second.id, first.id);
-        assert_ne!(second.otp_key(), first.otp_key());
-        assert_eq!(second.otp_key_by_id(first.otp_key().0), Some(first.otp_key().1));
-        assert_eq!(second.jwks()["keys"][1]["kid"], first.signing_key().0);
+        assert_ne!(second.otp_key(AFTER), first.otp_key(AFTER));
+        assert_eq!(second.otp_key_by_id(first.otp_key(AFTER).0), Some(first.otp_key(AFTER).1));
+        assert_eq!(second.jwks()["keys"][1]["kid"], first.signing_key(AFTER).0);
         assert_eq!(Keys::load(&path).unwrap().jwks(), second.jwks());
 
         let third = Keys::rotate(&path, &entropy, 1_000 + OTP_OVERLAP).unwrap();
-        assert!(third.otp_key_by_id(first.otp_key().0).is_some());
+        assert!(third.otp_key_by_id(first.otp_key(AFTER).0).is_some());
         let fourth = Keys::rotate(&path, &entropy, 1_001 + OTP_OVERLAP).unwrap();
-        assert!(fourth.otp_key_by_id(first.otp_key().0).is_none());
+        assert!(fourth.otp_key_by_id(first.otp_key(AFTER).0).is_none());
         assert_eq!(fourth.jwks()["keys"].as_array().unwrap().len(), 4);
         let later = Keys::rotate(&path, &entropy, 1_002 + OTP_OVERLAP + SIGNING_OVERLAP).unwrap();
         assert_eq!(later.jwks()["keys"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn tok_14_a_new_key_is_published_before_anything_is_made_with_it() {
+        let (_folder, path) = folder();
+        let shared = SharedKeys::load_or_create(&path, &OsEntropy).unwrap();
+        let former = shared.current();
+        Keys::rotate(&path, &OsEntropy, 1_000).unwrap();
+        assert_eq!(shared.current().jwks(), former.jwks(), "until it is read again");
+        shared.reload().unwrap();
+        let keys = shared.current();
+        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(keys.signing_key(1_000 + TAKEOVER - 1).0, former.signing_key(0).0);
+        assert_eq!(keys.otp_key(1_000 + TAKEOVER - 1), former.otp_key(0));
+        assert_ne!(keys.signing_key(1_000 + TAKEOVER).0, former.signing_key(0).0);
+        assert_ne!(keys.otp_key(1_000 + TAKEOVER), former.otp_key(0));
+    }
+
+    #[test]
+    fn another_portals_file_is_not_taken_over() {
+        let (_folder, path) = folder();
+        let shared = SharedKeys::load_or_create(&path, &OsEntropy).unwrap();
+        let id = shared.current().id.clone();
+        fs::remove_file(&path).unwrap();
+        Keys::load_or_create(&path, &OsEntropy).unwrap();
+        assert!(matches!(shared.reload(), Err(ReloadError::OtherKeys { .. })));
+        fs::write(&path, "").unwrap();
+        assert!(matches!(shared.reload(), Err(ReloadError::Keys(_))));
+        assert_eq!(shared.current().id, id);
     }
 }

@@ -45,7 +45,7 @@ mod tries;
 mod trust;
 mod web_session;
 
-use crate::{clock::PortalClock, delivery::Transports, hash::HashPool, keys::Keys, store::Store};
+use crate::{clock::PortalClock, delivery::Transports, hash::HashPool, keys::SharedKeys, store::Store};
 use parvis_portal_profile::Profile;
 use parvis_protocol::entropy::Entropy;
 use std::sync::Arc;
@@ -68,7 +68,7 @@ pub struct Portal {
     /// The database.
     pub store: Store,
     /// Keys outside the database.
-    pub keys: Arc<Keys>,
+    pub keys: Arc<SharedKeys>,
     /// Password hashing.
     pub hashes: Arc<HashPool>,
     /// Where messages go.
@@ -92,7 +92,7 @@ pub struct Parts {
     /// The database.
     pub store: Store,
     /// Keys outside the database.
-    pub keys: Arc<Keys>,
+    pub keys: Arc<SharedKeys>,
     /// Password hashing.
     pub hashes: Arc<HashPool>,
     /// Where messages go.
@@ -143,7 +143,7 @@ impl Portal {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(parts: Parts) -> Result<Arc<Self>, OpenError> {
-        let found = parts.keys.id.clone();
+        let found = parts.keys.current().id.clone();
         let mut tx = parts.store.begin().await?;
         sqlx::query("INSERT INTO meta (name, value) VALUES ('keys', $1) ON CONFLICT (name) DO NOTHING")
             .bind(&found)

@@ -104,7 +104,7 @@ impl Link {
 
 fn token(portal: &Portal, purpose: &str, id: &str, seed: &str, subject: &str) -> SecretString {
     let parts = ["parvis-link-1", portal.issuer.as_str(), purpose, id, seed, subject];
-    SecretString::from(base64url(&keys::derive(portal.keys.link_key(), &parts)))
+    SecretString::from(base64url(&keys::derive(portal.keys.current().link_key(), &parts)))
 }
 
 /// The link to mail now: the one of the last minutes, or a newer one that replaces it. `None` over the limits of mails. The

@@ -7,8 +7,8 @@ mod serve;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use parvis_portal::{
-    Parts, Portal, clock::PortalClock, config::Config, delivery::Transports, hash::HashPool, keys::Keys,
-    sentences, store::Store,
+    Parts, Portal, clock::PortalClock, config::Config, delivery::Transports, hash::HashPool,
+    keys::SharedKeys, sentences, store::Store,
 };
 use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
 use secrecy::ExposeSecret;
@@ -106,7 +106,7 @@ async fn open_portal(config: &Config) -> anyhow::Result<Arc<Portal>> {
     Ok(Portal::open(Parts {
         profile,
         issuer: config.public_url().context("the address is not one that people can reach")?,
-        keys: Arc::new(Keys::load_or_create(&config.key_file(), entropy.as_ref())?),
+        keys: SharedKeys::load_or_create(&config.key_file(), entropy.as_ref())?,
         hashes: Arc::new(HashPool::new(
             hashing.cost(),
             hashing.threads as usize,

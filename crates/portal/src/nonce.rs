@@ -31,7 +31,7 @@ pub(crate) fn is_fresh(portal: &Portal, nonce: &str, now: UnixMillis) -> bool {
 }
 
 fn tag(portal: &Portal, time: [u8; 8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(portal.keys.nonce_key())
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(portal.keys.current().nonce_key())
         .unwrap_or_else(|_| unreachable!("any length is a key"));
     mac.update(portal.issuer.as_str().as_bytes());
     mac.update(&time);

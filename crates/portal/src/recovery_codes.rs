@@ -25,7 +25,7 @@ pub(crate) const LENGTH: u32 = 10;
 fn code(portal: &Portal, subject: &str, seed: &str, number: i64) -> SecretString {
     let number = number.to_string();
     let parts = ["parvis-recovery-1", portal.issuer.as_str(), subject, seed, &number];
-    digits(portal.keys.seal_key(), &parts, LENGTH)
+    digits(portal.keys.current().seal_key(), &parts, LENGTH)
 }
 
 /// All codes of a seed, for the one answer that shows them.

@@ -33,5 +33,5 @@ pub(crate) fn open(portal: &Portal, owner: &str, sealed: &str) -> Option<Zeroizi
 }
 
 fn cipher(portal: &Portal) -> ChaCha20Poly1305 {
-    ChaCha20Poly1305::new(portal.keys.seal_key().into())
+    ChaCha20Poly1305::new(portal.keys.current().seal_key().into())
 }

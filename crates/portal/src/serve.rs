@@ -78,6 +78,7 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
     }
     let listener = bind(config.listen).await?;
     let portal = open_portal(&config).await?;
+    tokio::spawn(portal.keys.clone().reload_at_hangup());
     let certificate =
         config.tls.as_ref().map(|tls| Certificate::load(&tls.certificate, &tls.key)).transpose()?;
     let server_config = certificate.clone().map(Certificate::server_config).transpose()?;

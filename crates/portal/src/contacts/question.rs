@@ -45,7 +45,7 @@ pub(super) async fn ask(
     .bind(PURPOSE)
     .bind(question.device_id)
     .bind(sha256_base64url(question.destination))
-    .bind(portal.keys.otp_key().0)
+    .bind(portal.keys.current().otp_key(now).0.to_owned())
     .bind(opaque(portal.entropy.as_ref()))
     .bind(question.language.as_str())
     .bind(now)

@@ -42,7 +42,7 @@ pub(super) async fn profile(State(host): State<Host>) -> Json<PublicProfile> {
 
 /// Keys of id tokens.
 pub(super) async fn jwks(State(host): State<Host>) -> Json<Value> {
-    Json(host.portal.keys.jwks())
+    Json(host.portal.keys.current().jwks())
 }
 
 /// The process answers.

@@ -9,7 +9,12 @@ pub(crate) use crate::say;
 use crate::{open_portal, open_store, read_config};
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use parvis_portal::{Portal, account::Account, clock::PortalClock, keys::Keys};
+use parvis_portal::{
+    Portal,
+    account::Account,
+    clock::PortalClock,
+    keys::{Keys, TAKEOVER},
+};
 use parvis_protocol::{
     clock::{Clock, SystemClock},
     entropy::OsEntropy,
@@ -60,7 +65,8 @@ pub(crate) async fn keys(command: KeysCommand) -> anyhow::Result<()> {
     let config = read_config(&portal.config)?;
     let file = config.key_file();
     let keys = Keys::rotate(&file, &OsEntropy, SystemClock.now())?;
-    let (codes, tokens) = (keys.otp_key().0, keys.signing_key().0);
+    let later = SystemClock.now() + TAKEOVER;
+    let (codes, tokens) = (keys.otp_key(later).0, keys.signing_key(later).0);
     say(
         stdout(),
         &format!(

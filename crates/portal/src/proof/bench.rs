@@ -8,7 +8,7 @@ use crate::{
     delivery::{Outbox, OutgoingMessage, Transports},
     hash::{HashCost, HashPool},
     http,
-    keys::Keys,
+    keys::SharedKeys,
     secret_file::private_folder,
     store::Store,
 };
@@ -98,7 +98,7 @@ impl Bench {
         let portal = Portal::open(Parts {
             issuer: format!("http://127.0.0.1:8787/{}", profile.id).parse()?,
             profile,
-            keys: Arc::new(Keys::ephemeral(&OsEntropy)),
+            keys: SharedKeys::ephemeral(&OsEntropy),
             hashes: Arc::new(HashPool::new(HashCost::MINIMAL, 1, 64, entropy.clone())),
             transports: Arc::new(Transports::to_files(Arc::new(outbox))),
             clock: Arc::new(PortalClock::load(clock.clone(), &store).await?),

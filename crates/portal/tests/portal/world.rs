@@ -9,7 +9,7 @@ use parvis_portal::{
     delivery::{Outbox, Transports},
     hash::{HashCost, HashPool},
     http,
-    keys::Keys,
+    keys::SharedKeys,
     store::Store,
 };
 use parvis_portal_profile::{Language, Profile};
@@ -65,7 +65,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub folder: TempDir,
     pub url: String,
-    keys: Arc<Keys>,
+    keys: Arc<SharedKeys>,
     read: Mutex<HashSet<PathBuf>>,
 }
 
@@ -145,7 +145,7 @@ impl World {
             Engine::Postgres => postgres_database().await?,
         };
         let clock = Arc::new(ManualClock::at(START));
-        let keys = Arc::new(Keys::ephemeral(&OsEntropy));
+        let keys = SharedKeys::ephemeral(&OsEntropy);
         let mut profile = parvis_portal_profile::parse(source).unwrap();
         change(&mut profile);
         let portal = open(&url, &clock, &keys, folder.path().to_owned(), profile, HashCost::MINIMAL).await;
@@ -310,7 +310,7 @@ impl World {
 async fn open(
     url: &str,
     clock: &Arc<ManualClock>,
-    keys: &Arc<Keys>,
+    keys: &Arc<SharedKeys>,
     folder: PathBuf,
     profile: Profile,
     cost: HashCost,
