@@ -9,7 +9,7 @@ impl Desk {
     /// Runs a command of the portal on the portal's data, while it serves; what it said.
     pub(crate) fn support(&self, portal: &str, command: &[&str]) -> String {
         let profile = format!("{}/profiles/{portal}.toml", env!("CARGO_MANIFEST_DIR"));
-        let (data, address) = (self.portal_data(), self.issuer_of(portal));
+        let (data, address) = (self.portal_data().display().to_string(), self.issuer_of(portal));
         let config = format!(
             "data = {data:?}\nprofile = {profile:?}\npublic_url = {address:?}\n\n[outbox]\nfolder = {data:?}\n"
         );
