@@ -162,7 +162,7 @@ impl Browser {
     }
 }
 
-/// Firefox’s own automation: `WebDriver` commands as JSON, each behind its length.
+/// Firefox's own automation: `WebDriver`'s commands as JSON, each behind its length.
 struct Marionette {
     stream: TcpStream,
     sent: u32,

@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod pages;
+mod password;
 mod recovery;
 mod support;
 

@@ -24,6 +24,9 @@ use parvis_protocol::{
 };
 use std::net::IpAddr;
 
+/// Open sessions of one account at the same time.
+const SESSIONS: i64 = 50;
+
 const CODE_VALIDITY: i64 = 60 * 1000;
 const ACCESS_VALIDITY: i64 = 300 * 1000;
 /// A redemption or rotation whose answer was lost can be repeated for this long.
@@ -402,7 +405,31 @@ impl Portal {
         .fetch_one(&mut *tx)
         .await?;
         event("signed_in").by(acr).record(self, tx).await?;
+        self.limit_sessions(tx, subject, now).await?;
         Ok(self.tokens(tx, &grant, account, end_handle, now).await?)
+    }
+
+    /// Ends the sessions that are one too many (SES-09): those that were used longest ago.
+    async fn limit_sessions(
+        &self,
+        tx: &mut Connection,
+        subject: &str,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        let ended = sqlx::query(
+            "UPDATE sign_in_grant SET ended_at = $2, end_reason = 'session_limit' WHERE subject = $1 AND ended_at IS NULL \
+             AND id NOT IN (SELECT id FROM sign_in_grant WHERE subject = $1 AND ended_at IS NULL \
+             ORDER BY last_used_at DESC, created_at DESC, id LIMIT $3)",
+        )
+        .bind(subject)
+        .bind(now)
+        .bind(SESSIONS)
+        .execute(&mut *tx)
+        .await?;
+        if ended.rows_affected() > 0 {
+            Event::new("session_limit", now).of(subject).record(self, tx).await?;
+        }
+        Ok(())
     }
 
     /// The answer of a completed sign-in.

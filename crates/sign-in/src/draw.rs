@@ -277,7 +277,7 @@ impl Surroundings<'_> {
                 hint: choice.hint.clone(),
                 blocked_for: choice.blocked_until.map(|at| self.left(at)).filter(|left| *left > 0),
                 requests_left: choice.requests_left,
-                last_request_blocks: choice.last_request_blocks,
+                last_request_blocks: choice.last_request_blocks && choice.requests_left == Some(1),
             })
             .collect()
     }

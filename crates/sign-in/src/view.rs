@@ -759,7 +759,7 @@ pub struct Method {
     pub blocked_for: Option<u64>,
     /// Requests left, where the portal says so.
     pub requests_left: Option<u32>,
-    /// The last request, without a right code after it, ends in a block of the account: warned and asked before.
+    /// The next request is the last one, and without a right code after it the account is blocked: warned and asked before.
     pub last_request_blocks: bool,
 }
 
@@ -1061,7 +1061,10 @@ pub enum Answer {
     /// Show the entrances again; what was typed as identifier stays.
     ChangeEntrance,
     /// « Mot de passe oublié ? »
-    ForgottenPassword,
+    ForgottenPassword {
+        /// As typed so far.
+        identifier: String,
+    },
     /// Ask for the mail with the link (again).
     RequestRecovery {
         /// As typed.

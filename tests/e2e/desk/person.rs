@@ -163,17 +163,8 @@ impl Desk {
     }
 
     /// Runs a script in the page, for what a person cannot do.
-    pub(crate) async fn runs(&self, script: &str) {
+    async fn runs(&self, script: &str) {
         self.client().execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"));
-    }
-
-    /// The same, for a script that is done when it says so.
-    pub(crate) async fn runs_and_waits(
-        &self,
-        script: &str,
-        arguments: Vec<serde_json::Value>,
-    ) -> serde_json::Value {
-        self.client().execute_async(script, arguments).await.unwrap()
     }
 
     /// Takes a picture of the window.

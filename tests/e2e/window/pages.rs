@@ -19,7 +19,7 @@ impl Desk {
     /// Opens the portal's pages, and sees that the portal knows who comes.
     pub(crate) async fn opens_pages(&self) {
         self.comes_to("signed_in").await;
-        self.runs("window.__TAURI_INTERNALS__.invoke('submit', {answer: {kind: 'open_pages'}})").await;
+        self.clicks("open_pages").await;
         self.sees_window(&self.pages_title(), BUTTON, A_BUTTON);
         assert!(self.portal_log().contains("\"pages_opened\""), "the portal counts it");
     }

@@ -58,7 +58,11 @@ remember: boolean, } | { "kind": "poll_delivery" } | { "kind": "choose_entrance"
 /**
  * Its role.
  */
-role: string, } | { "kind": "change_entrance" } | { "kind": "forgotten_password" } | { "kind": "request_recovery", 
+role: string, } | { "kind": "change_entrance" } | { "kind": "forgotten_password", 
+/**
+ * As typed so far.
+ */
+identifier: string, } | { "kind": "request_recovery", 
 /**
  * As typed.
  */
@@ -400,7 +404,7 @@ blockedFor: number | null,
  */
 requestsLeft: number | null, 
 /**
- * The last request, without a right code after it, ends in a block of the account: warned and asked before.
+ * The next request is the last one, and without a right code after it the account is blocked: warned and asked before.
  */
 lastRequestBlocks: boolean, };
 /**

@@ -5,7 +5,7 @@ use crate::{
     on_both_engines,
     password::is_open,
     trust::{sign_in, sign_in_trusted},
-    world::{HOUR, MINUTE},
+    world::{HOUR, MINUTE, SECOND},
 };
 use parvis_protocol::clock::Clock;
 
@@ -87,5 +87,22 @@ on_both_engines! {
         assert_eq!(rejected.2, Some(true));
         assert_eq!(reply.number("/events/0/at"), world.clock.now() / 1000);
         assert_eq!(reply.number("/events/1/ago"), 60);
+    }
+
+    async fn ses_09_the_fifty_first_session_ends_the_one_used_longest_ago(world: World) {
+        let mut tokens = Vec::new();
+        for n in 0..51 {
+            let mut desk = world.desk(&format!("poste {n}"));
+            world.advance(SECOND);
+            tokens.push((sign_in(&world, &mut desk, "secretaire").await, desk));
+        }
+        let open = "SELECT COUNT(*) FROM sign_in_grant WHERE ended_at IS NULL";
+        assert_eq!(world.count(open).await, 50);
+        for (n, alive) in [(0, false), (1, true), (50, true)] {
+            let (answer, desk) = &mut tokens[n];
+            let status = desk.call("GET", "account/me", &answer.text("/access_token")).await.status;
+            assert_eq!(status == 200, alive, "{n}");
+        }
+        assert_eq!(world.events("session_limit").await, 1);
     }
 }

@@ -65,13 +65,14 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return state.go(SignIn::ChooseEntrance { at, identifier });
             }
         }
-        Answer::ForgottenPassword => {
-            let place = match &state.sign_in {
-                SignIn::Password(step) => Some((step.at.clone(), step.identifier.clone())),
-                SignIn::Revoked { at } => Some((at.clone(), Identifier::default())),
+        Answer::ForgottenPassword { identifier } => {
+            let at = match &state.sign_in {
+                SignIn::Password(step) => Some(step.at.clone()),
+                SignIn::Revoked { at } => Some(at.clone()),
                 _ => None,
             };
-            if let Some((at, identifier)) = place {
+            if let Some(at) = at {
+                let identifier = Identifier(identifier);
                 return state.go(SignIn::Forgotten { at, identifier, asked_at: None });
             }
         }

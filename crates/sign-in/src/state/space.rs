@@ -2,6 +2,7 @@
 
 use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State, answers};
 use crate::{
+    account::Account,
     challenge::{Asked, AskedMethod, CodeRefusal, Flow, Question},
     failure::Trouble,
     request::Request,
@@ -251,9 +252,10 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
             if proved.is_some() {
                 signed_in.trust_ended_here();
             }
-            if let Some(account) = &mut signed_in.account {
-                account.card = card;
-                return Vec::new();
+            match &mut signed_in.account {
+                Some(account) => account.card = card,
+                // The workstations were not read yet.
+                None => signed_in.account = Some(Account { card, devices: Vec::new() }),
             }
             vec![Effect::Load(session)]
         }

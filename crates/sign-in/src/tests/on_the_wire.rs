@@ -564,7 +564,7 @@ async fn answers_that_do_not_belong_to_the_screen_send_nothing() {
         Answer::OpenBrowser,
         Answer::Restart,
         Answer::AcceptReceipt,
-        Answer::ForgottenPassword,
+        Answer::ForgottenPassword { identifier: String::new() },
         Answer::Code { code: "123456".into(), remember: true },
         Answer::ForgetDevice { id: "x".to_owned() },
     ] {

@@ -125,7 +125,7 @@ fn answers(n: usize) -> Answer {
         5 => Answer::Code { code: "123456".into(), remember: true },
         6 => Answer::Code { code: "nonsense".into(), remember: false },
         7 => Answer::PollDelivery,
-        8 => Answer::ForgottenPassword,
+        8 => Answer::ForgottenPassword { identifier: text("medecin-a") },
         9 => Answer::Restart,
         10 | 11 => Answer::Retry,
         12 => Answer::DismissFailure,
