@@ -15,7 +15,7 @@ const MEDECIN_A: &str = "medecin-a";
 /// Needs a code, too.
 const MEDECIN_B: &str = "medecin-b";
 /// Has no right that asks for a second factor.
-const SECRETAIRE: &str = "secretaire";
+pub(crate) const SECRETAIRE: &str = "secretaire";
 
 pub(crate) fn at_a_desk(name: &'static str, scenario: impl AsyncFnOnce(&mut Desk)) {
     sit(name, Furniture::default(), scenario);
