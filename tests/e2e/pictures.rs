@@ -4,9 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::authenticator::Authenticator;
 use crate::browser::Make;
-use crate::desk::{Desk, Furniture, PORTAL, sit};
+use crate::desk::{Desk, Furniture, PASSWORD, PORTAL, sit};
 use crate::outbox::other_than;
+use crate::window::authenticator::{DOCTIPRO, MEDECIN};
 
 /// Where the pictures go.
 fn folder() -> PathBuf {
@@ -46,6 +48,8 @@ fn screens() {
         every_screen(desk, &folder).await;
     });
     sit("screens-browser", Furniture::default(), async |desk| in_a_browser(desk, &folder()).await);
+    sit("screens-space", Furniture::default(), async |desk| space(desk, &folder()).await);
+    sit("screens-doctipro", Furniture::default(), async |desk| doctipro(desk, &folder()).await);
     for language in ["en", "de"] {
         sit("screens-language", Furniture::default(), async |desk| {
             desk.open().await;
@@ -160,4 +164,98 @@ async fn every_screen(desk: &mut Desk, folder: &Path) {
     desk.clicks("help").await;
     desk.sees("dialog[open]").await;
     desk.takes_picture(folder, "help").await;
+}
+
+/// « Mon espace », place by place.
+async fn space(desk: &mut Desk, folder: &Path) {
+    desk.open().await;
+    desk.signs_in("medecin-a", false, "signed_in").await;
+    goes(desk, "change_password").await;
+    desk.types("current_password", PASSWORD).await;
+    desk.types("new_password", "Tilleul4").await;
+    desk.sees("[data-rule=too_short][data-met=false]").await;
+    desk.takes_picture(folder, "change-password").await;
+    goes_home(desk).await;
+    goes(desk, "contacts").await;
+    desk.takes_picture(folder, "contacts").await;
+    desk.clicks_on("[data-action=change_contact][data-field=phone]").await;
+    desk.types("new_phone", "06 12 34 56 99").await;
+    desk.presses_enter("new_phone").await;
+    desk.sees("main[aria-busy=false] input[name=code]").await;
+    desk.takes_picture(folder, "contact-code").await;
+    goes_home(desk).await;
+    goes(desk, "sessions").await;
+    desk.sees("[data-session]").await;
+    desk.takes_picture(folder, "sessions").await;
+    goes_home(desk).await;
+    goes(desk, "history").await;
+    desk.sees("[data-event]").await;
+    desk.takes_picture(folder, "history").await;
+    goes_home(desk).await;
+    desk.clicks("leave").await;
+    desk.comes_to("left").await;
+}
+
+/// Another portal: entrances, an authenticator app, and an account that support has to open.
+async fn doctipro(desk: &mut Desk, folder: &Path) {
+    desk.open().await;
+    desk.comes_to("choose_portal").await;
+    desk.clicks_on(&format!("[data-action=choose_portal][data-portal={DOCTIPRO}]")).await;
+    desk.comes_to("choose_entrance").await;
+    desk.takes_picture(folder, "choose-entrance").await;
+    desk.clicks_on("[data-action=choose_entrance][data-role=doctor]").await;
+    desk.comes_to("password").await;
+    desk.types("identifier", "secretaire@example.org").await;
+    desk.types("password", PASSWORD).await;
+    desk.presses_enter("password").await;
+    desk.sees("main[aria-busy=false] [data-problem=wrong_role]").await;
+    desk.takes_picture(folder, "wrong-entrance").await;
+    desk.gives(MEDECIN, PASSWORD, "signed_in").await;
+    goes(desk, "authenticator").await;
+    desk.takes_picture(folder, "authenticator").await;
+    desk.clicks("set_up_authenticator").await;
+    desk.sees("[data-step-up=code]").await;
+    desk.takes_picture(folder, "step-up").await;
+    let code = desk.latest_code().await;
+    desk.types("code", &code).await;
+    desk.presses_enter("code").await;
+    let app = Authenticator::with(&desk.sees("[data-secret]").await.text().await.unwrap());
+    desk.takes_picture(folder, "authenticator-set-up").await;
+    desk.types("code", &app.code(0)).await;
+    desk.presses_enter("code").await;
+    desk.comes_to("recovery_codes").await;
+    desk.takes_picture(folder, "recovery-codes").await;
+    desk.clicks("accept_recovery_codes").await;
+    desk.sees("[data-authenticator=on]").await;
+    desk.takes_picture(folder, "authenticator-on").await;
+    goes_home(desk).await;
+    desk.clicks("sign_out").await;
+
+    desk.enters_doctipro().await;
+    desk.gives(MEDECIN, PASSWORD, "code").await;
+    desk.takes_picture(folder, "code-of-the-app").await;
+    desk.clicks("help_2fa").await;
+    desk.sees("dialog[open]").await;
+    desk.takes_picture(folder, "help-two-factors").await;
+    desk.clicks_on("dialog[open] [data-action=close]").await;
+    let code = app.code(1);
+    desk.gives_wrong_code(&other_than(&code, 500_000)).await;
+    desk.gives_wrong_code(&other_than(&code, 500_001)).await;
+    desk.types("code", &other_than(&code, 500_002)).await;
+    desk.presses_enter("code").await;
+    desk.sees("[data-ask-last-try]").await;
+    desk.takes_picture(folder, "code-last-try-asked").await;
+    desk.clicks("last_try_confirm").await;
+    desk.comes_to("blocked").await;
+    desk.takes_picture(folder, "blocked").await;
+}
+
+async fn goes(desk: &Desk, place: &str) {
+    desk.clicks_on(&format!("[data-action=show][data-place={place}]")).await;
+    desk.comes_to(place).await;
+}
+
+async fn goes_home(desk: &Desk) {
+    desk.clicks_on("[data-place=home]").await;
+    desk.comes_to("signed_in").await;
 }

@@ -1,6 +1,6 @@
 //! Scenarios at the window. Each is one sentence that a person at a shared workstation would say.
 
-mod authenticator;
+pub(crate) mod authenticator;
 mod pages;
 mod password;
 mod recovery;

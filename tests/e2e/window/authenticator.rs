@@ -6,12 +6,12 @@ use crate::outbox::other_than;
 use crate::window::at_a_desk;
 
 /// A portal where the authenticator app is what protects an account.
-const DOCTIPRO: &str = "doctipro";
-const MEDECIN: &str = "medecin@example.org";
+pub(crate) const DOCTIPRO: &str = "doctipro";
+pub(crate) const MEDECIN: &str = "medecin@example.org";
 
 impl Desk {
     /// Enters Doctipro by the doctors' entrance, which is asked for once.
-    async fn enters_doctipro(&self) {
+    pub(crate) async fn enters_doctipro(&self) {
         self.comes_to("choose_portal").await;
         self.clicks_on(&format!("[data-action=choose_portal][data-portal={DOCTIPRO}]")).await;
         self.sees("main[data-screen=choose_entrance], main[data-screen=password]").await;
