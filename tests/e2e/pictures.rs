@@ -173,7 +173,7 @@ async fn space(desk: &mut Desk, folder: &Path) {
     goes(desk, "change_password").await;
     desk.types("current_password", PASSWORD).await;
     desk.types("new_password", "Tilleul4").await;
-    desk.sees("[data-rule=too_short][data-met=false]").await;
+    desk.sees("[data-rule=upper][data-met=true]").await;
     desk.takes_picture(folder, "change-password").await;
     goes_home(desk).await;
     goes(desk, "contacts").await;
