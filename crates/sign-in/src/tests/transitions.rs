@@ -255,7 +255,7 @@ impl World {
                 self.alive.retain(|other| !Arc::ptr_eq(other, &session));
                 Ok(Outcome::Left { wiped: Vec::new(), confirmed: true })
             }
-            (_, Request::OpenPages { .. }) => Ok(Outcome::PagesOpened(n % 2 == 0)),
+            (_, Request::OpenPages { .. }) => Ok(Outcome::PagesOpened(n.is_multiple_of(2))),
             (3, Request::Change { change, .. }) => Ok(Outcome::StepUpAsked {
                 flow: flow(&at),
                 asked: Box::new(asked_code("s1")),
