@@ -212,7 +212,7 @@ fn the_end_of_the_os_session_is_a_sign_out() {
 }
 
 #[test]
-fn after_a_power_cut_nobody_is_signed_in() {
+fn ses_08_after_a_power_cut_nobody_is_signed_in() {
     at_a_desk("power-cut", async |desk| {
         desk.open().await;
         desk.signs_in(MEDECIN_A, false, "signed_in").await;

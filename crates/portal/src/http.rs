@@ -98,7 +98,10 @@ pub fn letter_box(folder: PathBuf, address: SocketAddr) -> Router {
 }
 
 fn guarded(router: Router) -> Router {
-    router.layer(middleware::map_response(answer::headers)).layer(middleware::from_fn(answer::catch_panic))
+    router
+        .layer(middleware::from_fn(request::whole))
+        .layer(middleware::map_response(answer::headers))
+        .layer(middleware::from_fn(answer::catch_panic))
 }
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

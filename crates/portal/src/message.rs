@@ -289,10 +289,11 @@ impl Portal {
     async fn claim(&self) -> Result<Option<Claimed>, sqlx::Error> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        // The condition stands twice: where another process was quicker, the row no longer meets the outer one.
+        // Codes first: somebody waits for them. The condition stands twice: where another process was quicker, the row no longer meets the outer one.
         let claimed = sqlx::query_as(
             "UPDATE message SET claimed_until = $2, tries = tries + 1 WHERE id = (SELECT id FROM message WHERE portal = $1 \
-             AND state = 'queued' AND next_try_at <= $3 AND claimed_until <= $3 ORDER BY next_try_at, id LIMIT 1) \
+             AND state = 'queued' AND next_try_at <= $3 AND claimed_until <= $3 ORDER BY CASE WHEN challenge_id IS NULL THEN 1 ELSE 0 END, \
+             next_try_at, id LIMIT 1) \
              AND state = 'queued' AND claimed_until <= $3 \
              RETURNING id, subject, kind, method, challenge_id, link_id, contact_id, detail, language, expires_at, \
              tries",

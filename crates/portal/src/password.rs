@@ -92,6 +92,10 @@ impl Portal {
             return Ok(Changed::Rejected);
         };
         tx.commit().await?;
+        // Blocked, or changed, since the call was let in: again, if it still may.
+        if account.credential_epoch != caller.account.credential_epoch || account.blocked_at.is_some() {
+            return Err(Fault::Busy);
+        }
         if same_secret(change.current.expose_secret(), change.new.expose_secret()) {
             return Ok(Changed::Unchanged);
         }

@@ -77,7 +77,10 @@ impl Portal {
         let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
         if wait.is_none() {
             let subject = old.as_ref().map_or("", |link| &link.subject);
-            let purpose = old.as_ref().and_then(Link::purpose).unwrap_or(Purpose::Recovery);
+            let purpose = match old.as_ref().and_then(Link::purpose) {
+                Some(Purpose::FirstPassword) if self.has_password(subject).await? => Purpose::Recovery,
+                purpose => purpose.unwrap_or(Purpose::Recovery),
+            };
             message::queue_link(self, &mut tx, subject, purpose, language, now).await?;
         }
         tx.commit().await?;
@@ -112,7 +115,8 @@ impl Portal {
         if !self.set_password(&mut tx, &account, &hash, Entitled::ByLink(&link), now).await? {
             return Ok(LinkUse::Expired);
         }
-        if link.purpose() == Some(Purpose::Recovery) {
+        // A first password mails nobody out of anything: there was none, and no factor beside it.
+        if link.purpose() == Some(Purpose::Recovery) || account.password_hash.is_some() {
             sqlx::query("UPDATE account SET email_factor_from = $2 WHERE subject = $1")
                 .bind(&account.subject)
                 .bind(now + EMAIL_PAUSE)
@@ -204,6 +208,11 @@ impl Portal {
         event.on(&challenge.device_id).record(self, tx).await
     }
 
+    async fn has_password(&self, subject: &str) -> Result<bool, sqlx::Error> {
+        let account = account::by_subject(self.store.read(), subject).await?;
+        Ok(account.is_some_and(|account| account.password_hash.is_some()))
+    }
+
     async fn living_link(
         &self,
         token: &str,
@@ -224,10 +233,13 @@ impl Portal {
             nonce::consume(&mut tx, proof, now).await?;
         }
         let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
-        let event = Event::new("link_refused", now);
-        match from.network.map(throttle::network) {
-            Some(network) => event.from(&network).record(self, &mut tx).await?,
-            None => event.record(self, &mut tx).await?,
+        // Who is told to wait writes nothing more into the history.
+        if wait.is_none() {
+            let event = Event::new("link_refused", now);
+            match from.network.map(throttle::network) {
+                Some(network) => event.from(&network).record(self, &mut tx).await?,
+                None => event.record(self, &mut tx).await?,
+            }
         }
         tx.commit().await?;
         Ok(wait.map_or(LinkUse::Expired, LinkUse::SlowDown))

@@ -555,7 +555,9 @@ impl Portal {
         session: &AuthSession,
         now: UnixMillis,
     ) -> Result<Answer, Fault> {
-        if grant::was_redeemed(tx, session).await? {
+        // What was proved long ago signs nobody in, however often its answer was asked for again.
+        let proved = session.mfa_time.unwrap_or(session.auth_time).max(session.auth_time);
+        if now > proved + IDLE || grant::was_redeemed(tx, session).await? {
             return Ok(refusal(ErrorCode::InvalidSession));
         }
         let auth_session = auth_session::renew(self, tx, session).await?;

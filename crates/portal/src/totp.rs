@@ -261,12 +261,16 @@ impl Portal {
         caller: &Caller,
         kind: &'static str,
         now: UnixMillis,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), Fault> {
         let subject = &caller.account.subject;
         let spared = Spared::Session(&caller.grant_id);
-        credentials::change(self, tx, subject, None, spared, "factors_changed", now).await?;
+        let read = Some(caller.account.credential_epoch);
+        if !credentials::change(self, tx, subject, read, spared, "factors_changed", now).await? {
+            // Something else has changed since the call was let in: again, if it still may.
+            return Err(Fault::Busy);
+        }
         message::notify_all(self, tx, &caller.account, message::Kind::FactorsChanged, None, now).await?;
-        Event::new(kind, now).of(subject).on(&caller.device_id).record(self, tx).await
+        Ok(Event::new(kind, now).of(subject).on(&caller.device_id).record(self, tx).await?)
     }
 }
 

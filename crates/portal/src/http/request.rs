@@ -6,6 +6,8 @@ use axum::{
     body::{Body, to_bytes},
     extract::{ConnectInfo, FromRequest, FromRequestParts},
     http::{HeaderMap, Request, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
 use parvis_portal_profile::Language;
 use parvis_protocol::{
@@ -14,7 +16,11 @@ use parvis_protocol::{
     proof::{self, Proof},
 };
 use serde::de::DeserializeOwned;
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+use tokio::time::timeout;
 
 /// A POST to an OAuth endpoint: the form, and a proof that fits it and carries a fresh nonce.
 pub(super) struct SignedForm {
@@ -114,6 +120,21 @@ impl FromRequestParts<Host> for AnyKey {
     }
 }
 
+/// How long the body of a request may take, in seconds.
+const BODY_IN: Duration = Duration::from_secs(10);
+
+/// Reads the body before anything is decided: a request that is held back holds no connection for long, and is judged by what
+/// holds when all of it is there (PRT-04).
+pub(super) async fn whole(request: Request<Body>, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match timeout(BODY_IN, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        // Too large, or cut off: refused by whoever would read it, in the form of its own answers.
+        Ok(Err(_)) => next.run(Request::from_parts(parts, Body::from(vec![0; MAX_BODY + 1]))).await,
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
+    }
+}
+
 /// The JSON body of an account call; a member that stands twice, is too long or of another type is refused before anything is
 /// done (PRT-04, REC-04).
 pub(super) struct Content<T>(pub(super) T);
@@ -204,6 +225,37 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::{Router, body::HttpBody, middleware, routing::post};
+    use std::{
+        convert::Infallible,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+    use tower::ServiceExt;
+
+    /// A body of which nothing ever comes.
+    struct HeldBack;
+
+    impl HttpBody for HeldBack {
+        type Data = axum::body::Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn prt_04_a_body_that_is_held_back_is_not_waited_for() {
+        let app = Router::new().route("/", post(async || "judged")).layer(middleware::from_fn(whole));
+        let send = |body| Request::post("/").body(body).unwrap();
+        let held = app.clone().oneshot(send(Body::new(HeldBack))).await.unwrap();
+        assert_eq!(held.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(app.oneshot(send(Body::from("a"))).await.unwrap().status(), StatusCode::OK);
+    }
 
     #[test]
     fn acc_10_forwarded_addresses_are_believed_from_declared_proxies_only() {

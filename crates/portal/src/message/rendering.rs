@@ -101,8 +101,14 @@ impl Portal {
         language: Language,
         now: UnixMillis,
     ) -> Result<Option<Rendered>, sqlx::Error> {
-        let Some(to) = link_destination(account, purpose).map(ToOwned::to_owned) else { return Ok(None) };
+        if link_destination(account, purpose).is_none() {
+            return Ok(None);
+        }
         let Some(link) = self.link_to_mail(claimed, purpose, now).await? else { return Ok(None) };
+        // Read once the link is there: a change of the address after it ends the link with it.
+        let account = account::by_subject(self.store.read(), &claimed.subject).await?;
+        let to = account.as_ref().and_then(|account| link_destination(account, purpose));
+        let (Some(to), Some(account)) = (to.map(ToOwned::to_owned), &account) else { return Ok(None) };
         let (address, texts) = (link.address(self), self.texts());
         let minutes = u32::try_from((link.expires_at - now) / 60_000).unwrap_or(0).max(1);
         let identifier = &account.identifier;

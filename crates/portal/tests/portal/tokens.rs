@@ -6,8 +6,12 @@ use crate::{
     trust::{sign_in, sign_in_trusted},
     world::{HOUR, MINUTE, PASSWORD, SECOND, World},
 };
-use parvis_portal::http;
+use parvis_portal::{
+    http,
+    keys::{Keys, SharedKeys},
+};
 use parvis_protocol::{
+    clock::Clock,
     entropy::{OsEntropy, opaque_short},
     jws::{Jwk, PrivateKey, verify},
     message::IdClaims,
@@ -97,6 +101,20 @@ on_both_engines! {
             world.advance(age);
             assert_eq!(desk.redeem(&authorized).await.status == 200, good, "{age}");
         }
+    }
+
+    async fn tok_01_a_completed_sign_in_is_not_kept_for_later_by_asking_again(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let asked = desk.password("medecin-a", PASSWORD).await;
+        let code = world.code_to("medecin-a@").await;
+        let id = opaque_short(&OsEntropy);
+        let (session, challenge) = (asked.text("/auth_session"), asked.text("/next/challenge_id"));
+        let fields = [("auth_session", session.as_str()), ("request_id", &id), ("challenge_id", &challenge), ("otp", &code)];
+        assert!(desk.post("challenge", &fields).await.is_authorized());
+        world.advance(9 * MINUTE);
+        assert!(desk.post("challenge", &fields).await.is_authorized(), "the answer was lost");
+        world.advance(9 * MINUTE);
+        assert_eq!(desk.post("challenge", &fields).await.error(), "invalid_session");
     }
 
     async fn tok_02_pkce_is_s256_and_checked(world: World) {
@@ -303,6 +321,65 @@ on_both_engines! {
         }
         assert_eq!(desk.call("GET", "account/me", &tokens.text("/refresh_token")).await.status, 401);
         assert_eq!(desk.refresh(&tokens.text("/access_token")).await.error(), "invalid_grant");
+    }
+
+    async fn ses_01_every_authentication_has_identifiers_of_its_own(world: World) {
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..2 {
+            let mut desk = world.desk("accueil 2");
+            world.advance(31 * SECOND);
+            let asked = desk.password("medecin-a", PASSWORD).await;
+            let code = world.code_to("medecin-a@").await;
+            let authorized = desk.code(&asked, &code).await;
+            let tokens = desk.redeem(&authorized).await;
+            for (answer, member) in [
+                (&asked, "auth_session"),
+                (&authorized, "auth_session"),
+                (&authorized, "authorization_code"),
+                (&tokens, "auth_session"),
+                (&tokens, "access_token"),
+                (&tokens, "refresh_token"),
+                (&tokens, "end_handle"),
+            ] {
+                let value = answer.text(&format!("/{member}"));
+                assert_eq!(value.len(), 43, "{member}: 256 bits");
+                assert!(seen.insert(value), "{member} stands twice");
+            }
+        }
+    }
+
+    async fn tok_14_keys_are_rotated_under_load_and_every_id_token_is_good(world: World) {
+        world.execute("DELETE FROM meta WHERE name = 'keys'").await;
+        let file = world.folder.path().join("keys.toml");
+        let keys = [0, 1].map(|_| SharedKeys::load_or_create(&file, &OsEntropy).unwrap());
+        let mut processes = Vec::new();
+        for keys in &keys {
+            processes.push(http::router(&[world.process_with(keys).await], &[]));
+        }
+        let mut kids = std::collections::HashSet::new();
+        for n in 0..24 {
+            // One process reads the new file at once, the other one half a minute later.
+            match n {
+                6 => drop(Keys::rotate(&file, &OsEntropy, world.clock.now()).unwrap()),
+                7 => keys[0].reload().unwrap(),
+                10 => keys[1].reload().unwrap(),
+                _ => {}
+            }
+            let mut desk = world.desk(&format!("poste {n}"));
+            desk.app = processes[n % 2].clone();
+            // As the app does: the keys first, from whichever process answers.
+            let mut other = world.desk("poste");
+            other.app = processes[(n + 1) % 2].clone();
+            let jwks = other.raw("GET", "jwks", &[], "".into()).await;
+            let published: Vec<Jwk> = serde_json::from_value(jwks.json["keys"].clone()).unwrap();
+            let tokens = sign_in(&world, &mut desk, "secretaire").await;
+            let id_token = tokens.text("/id_token");
+            let good = published.iter().find_map(|key| verify::<IdClaims>(&id_token, "JWT", Some(key)).ok());
+            let (header, _) = good.unwrap_or_else(|| panic!("{n}: a key that was not published"));
+            kids.insert(header.kid);
+            world.advance(10 * SECOND);
+        }
+        assert_eq!(kids.len(), 2, "the new key took over");
     }
 
     async fn tok_11_revocation_is_always_200_and_touches_ones_own(world: World) {

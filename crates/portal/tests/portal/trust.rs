@@ -29,7 +29,7 @@ pub async fn sign_in(world: &World, client: &mut Client, name: &str) -> Reply {
 }
 
 on_both_engines! {
-    async fn trust_replaces_the_code_and_never_the_password(world: World) {
+    async fn tru_06_trust_replaces_the_code_and_never_the_password(world: World) {
         let mut desk = world.desk("accueil 2");
         let tokens = sign_in_trusted(&world, &mut desk, "medecin-a").await;
         assert_eq!(tokens.number("/trusted_device/expires_in"), 86_400);
@@ -220,6 +220,17 @@ on_both_engines! {
         assert_eq!(here.post_as_is("end-session", &[("scope", "all")], Some(&token)).await.status, 204);
         assert_eq!(here.call("GET", "account/me", &token).await.status, 401);
         assert_eq!(here.again().password("medecin-a", PASSWORD).await.json["reason"], "revoked");
+    }
+
+    async fn tru_08_a_key_restored_from_a_copy_revives_no_trust(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let tokens = sign_in_trusted(&world, &mut desk, "medecin-a").await;
+        let copy = desk.again();
+        assert_eq!(desk.end_session(&tokens.text("/end_handle"), true).await.status, 204);
+        // The person left; an old profile of the workstation comes back, device key and all.
+        let mut restored = copy;
+        let reply = restored.password("medecin-a", PASSWORD).await;
+        assert_eq!((reply.text("/next/step"), reply.text("/reason")), ("otp".to_owned(), "revoked".to_owned()));
     }
 
     async fn a_step_up_is_not_taken_for_a_sign_in(world: World) {

@@ -175,6 +175,12 @@ impl World {
         self.another(|_| (), HashCost::MINIMAL).await
     }
 
+    /// A process with keys of a file on the same database.
+    pub async fn process_with(&self, keys: &Arc<SharedKeys>) -> Arc<Portal> {
+        let (profile, folder) = (self.portal.profile.clone(), self.folder.path().to_owned());
+        open(&self.url, &self.clock, keys, folder, profile, HashCost::MINIMAL).await
+    }
+
     /// A process with another profile or cost on the same database.
     pub async fn another(&self, change: impl FnOnce(&mut Profile), cost: HashCost) -> Arc<Portal> {
         let mut profile = self.portal.profile.clone();
