@@ -66,6 +66,9 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
             commands::view,
         ])
         .on_window_event(|window, event| {
+            if matches!(event, WindowEvent::Focused(true)) && window.label() == pages::PAGES {
+                window.state::<SignInHandle>().activity();
+            }
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
                 match window.label() {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use parvis_sign_in::PagesWindow;
 use parvis_sign_in::pages::{Cookie, Page, Working};
+use parvis_sign_in::{PagesWindow, SignInHandle};
 use secrecy::ExposeSecret as _;
 use tauri::webview::cookie::SameSite;
 use tauri::webview::{DownloadEvent, NewWindowResponse};
@@ -114,6 +114,7 @@ fn title(page: &Page) -> String {
 
 fn build(app: &AppHandle, location: &Url) -> tauri::Result<WebviewWindow> {
     let portal = location.clone();
+    let engine = app.state::<SignInHandle>().inner().clone();
     let mut builder = WebviewWindowBuilder::new(app, PAGES, WebviewUrl::External(nowhere()))
         .incognito(true)
         .general_autofill_enabled(false)
@@ -125,7 +126,10 @@ fn build(app: &AppHandle, location: &Url) -> tauri::Result<WebviewWindow> {
         .visible(false)
         .on_navigation(move |url| {
             let allowed = is_of_portal(url, &portal);
-            if !allowed {
+            if allowed {
+                // Whoever goes from page to page is here (SES-04).
+                engine.activity();
+            } else {
                 tracing::info!(scheme = url.scheme(), "the portal's window stays with its portal");
             }
             allowed

@@ -390,6 +390,13 @@ impl Actor {
                     tell(Command::Finished);
                 });
             }
+            Effect::ClearPages => {
+                self.under_way += 1;
+                tokio::spawn(async move {
+                    engine.pages.clear().await;
+                    tell(Command::Finished);
+                });
+            }
             Effect::OpenBrowser(address) => {
                 if let Err(error) = platform::open_in_browser(&address) {
                     tracing::warn!(%error, "the browser could not be started");

@@ -75,7 +75,7 @@ pub(crate) enum Done {
     /// The password is the new one.
     Password { others_signed_out: bool },
     /// The card as it is now: a contact waits for its proof, was proved, or is gone.
-    Card { card: Card, proved: Option<ContactField> },
+    Card { card: Card, proved: Option<ContactField>, removed: bool },
     /// A new secret, to be proved by a code.
     SetUp(Box<AuthenticatorSetup>),
     /// Recovery codes; the authenticator app is active.
@@ -91,7 +91,7 @@ impl Done {
     pub(crate) const fn ends_trust(&self) -> bool {
         match self {
             Self::Password { .. } | Self::Codes(_) | Self::Removed => true,
-            Self::Card { proved, .. } => proved.is_some(),
+            Self::Card { proved, removed, .. } => proved.is_some() || *removed,
             Self::SetUp(_) | Self::Ended { .. } => false,
         }
     }
@@ -145,6 +145,7 @@ pub(crate) async fn change(
         Change::EndSession { id } => (Method::DELETE, &["sessions", id], Body::Empty),
         Change::SignOutOthers => return sign_out_others(connection, session).await,
     };
+    let removes = method == Method::DELETE;
     let reply = session.request(connection, method, &below(at, path)?, body).await?;
     if reply.error() == Some(ErrorCode::InsufficientUserAuthentication) {
         return Ok(Changed::NeedsProof);
@@ -153,14 +154,23 @@ pub(crate) async fn change(
     if !problems.is_empty() {
         return Ok(Changed::Refused(problems));
     }
+    // What is gone already is removed; nothing else is done that the portal does not say is done.
+    let gone = removes && reply.error() == Some(ErrorCode::NotFound);
+    if !reply.status.is_success() && !gone {
+        return Err(reply.refusal());
+    }
     Ok(Changed::Done(match change {
         Change::Password { sign_out_others, .. } => Done::Password { others_signed_out: *sign_out_others },
-        Change::Contact { .. } => {
-            Done::Card { card: account::card(connection, session, &reply)?, proved: None }
-        }
-        Change::Prove { field, .. } => {
-            Done::Card { card: account::card(connection, session, &reply)?, proved: Some(*field) }
-        }
+        Change::Contact { field, value } => Done::Card {
+            card: account::card(connection, session, &reply)?,
+            proved: None,
+            removed: *field == ContactField::Phone && value.0.trim().is_empty(),
+        },
+        Change::Prove { field, .. } => Done::Card {
+            card: account::card(connection, session, &reply)?,
+            proved: Some(*field),
+            removed: false,
+        },
         Change::SetUpAuthenticator => Done::SetUp(Box::new(set_up(connection, &reply)?)),
         Change::ConfirmAuthenticator { .. } | Change::NewRecoveryCodes => {
             let codes: RecoveryCodes = reply.json()?;

@@ -259,6 +259,8 @@ pub(crate) enum Effect {
     End(Arc<Session>),
     /// Open this in the browser.
     OpenBrowser(Url),
+    /// Close and clear the window of the portal's pages.
+    ClearPages,
 }
 
 /// A failure beside the screen.
@@ -396,15 +398,18 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
         Event::Answer(answer) => on_answer(&mut state, answer),
         Event::Done { ticket, at, result } => match &state.busy {
             Some(work) if work.ticket == ticket => {
+                let busy = work.what;
                 state.busy = None;
                 match result {
                     Ok(outcome) => on_outcome(&mut state, outcome, at),
-                    Err(refused) => on_refused(&mut state, refused, at),
+                    Err(refused) => on_refused(&mut state, busy, refused, at),
                 }
             }
             // The person went away meanwhile: a sign-in that completed nevertheless is signed out.
             _ => match result {
                 Ok(Outcome::Completed(completed)) => vec![Effect::End(completed.session)],
+                // Pages of a session that ended before they were there.
+                Ok(Outcome::PagesOpened(_)) => vec![Effect::ClearPages],
                 _ => Vec::new(),
             },
         },

@@ -16,7 +16,12 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::DismissFailure => {
             state.failure = None;
             // A password is not kept for longer than it is needed; nothing tells the portal that two are one.
-            state.lost.take_if(|lost| matches!(lost, Request::Password { .. }));
+            state
+                .lost
+                .take_if(|lost| matches!(lost, Request::Password { .. } | Request::StepUpComplete { .. }));
+            if let SignIn::Password(step) = &mut state.sign_in {
+                step.right_password = None;
+            }
             return Vec::new();
         }
         Answer::StaySignedIn => return Vec::new(),
@@ -32,6 +37,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::SignOut | Answer::Leave if state.busy() == Some(Busy::Saving) => {
             return on_session_answer(state, answer).unwrap_or_default();
         }
+        Answer::CancelStepUp if space::cancel_busy_step_up(state) => return Vec::new(),
         // A second click while the first is under way.
         _ if state.busy.is_some() => return Vec::new(),
         Answer::Retry if state.failure.as_ref().is_some_and(|shown| shown.can_retry) => return retry(state),

@@ -150,7 +150,7 @@ fn without_session(state: &mut State, at: Arc<Entrance>, identifier: Identifier)
     Vec::new()
 }
 
-pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Vec<Effect> {
+pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: Instant) -> Vec<Effect> {
     let Refused { trouble, retry } = refused;
     let place = state.sign_in.place().map(|(at, identifier)| (at.clone(), identifier));
     let has_session = state.session().is_some();
@@ -172,7 +172,13 @@ pub(super) fn on_refused(state: &mut State, refused: Refused, at: Instant) -> Ve
     let retry_at = trouble.retry_after.map(|after| at + after);
     state.failure = Some(Shown { trouble, retry_at, can_retry: retry.is_some() });
     state.lost = retry;
-    Vec::new()
+    match &state.sign_in {
+        // The portal may have made a change whose answer was lost: what is shown is what it holds.
+        SignIn::SignedIn(signed_in) if matches!(busy, Busy::Saving | Busy::Completing) => {
+            vec![Effect::Load(signed_in.session.clone())]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Only what became of the message; everything else waits for the person's next answer.

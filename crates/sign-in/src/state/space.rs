@@ -190,7 +190,7 @@ fn change_of(signed_in: &SignedIn, answer: Answer) -> Option<Change> {
 
 /// Goes to a part of « Mon espace »; what belonged to the one before is gone with it.
 fn show(state: &mut State, place: Place) -> Vec<Effect> {
-    state.failure = None;
+    (state.failure, state.lost) = (None, None);
     let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
     let session = signed_in.session.clone();
     signed_in.notice = None;
@@ -210,6 +210,19 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
     };
     signed_in.page = page;
     effects
+}
+
+/// Closes a fresh proof that is being checked: its late answer is not waited for. `false` where there is none.
+pub(super) fn cancel_busy_step_up(state: &mut State) -> bool {
+    let checking =
+        matches!(state.busy(), Some(Busy::CheckingPassword | Busy::SendingCode | Busy::CheckingCode));
+    let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return false };
+    if !checking || signed_in.step_up.take().is_none() {
+        return false;
+    }
+    state.busy = None;
+    (state.failure, state.lost) = (None, None);
+    true
 }
 
 /// A list was read.
@@ -239,8 +252,7 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
             signed_in.trust_ended_here();
             vec![Effect::Load(session)]
         }
-        Done::Card { card, proved } => {
-            let removed = card.phone.is_none() && card.pending.is_none() && proved.is_none();
+        Done::Card { card, proved, removed } => {
             if let Page::Contacts { done, typed, .. } = &mut signed_in.page {
                 *done = proved
                     .map(|field| ContactDone::Proved { field })
@@ -249,7 +261,7 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
                     *typed = None;
                 }
             }
-            if proved.is_some() {
+            if proved.is_some() || removed {
                 signed_in.trust_ended_here();
             }
             match &mut signed_in.account {

@@ -189,6 +189,7 @@ impl World {
                 Effect::Load(_) => "load",
                 Effect::LoadList(..) => "list",
                 Effect::OpenBrowser(_) => "browser",
+                Effect::ClearPages => "clear",
             });
         }
         self.check();
@@ -536,4 +537,42 @@ fn a_step_up_that_is_over_closes_and_its_screen_stays() {
     let SignIn::SignedIn(signed_in) = &world.state().sign_in else { panic!() };
     assert!(matches!(signed_in.page, crate::state::Page::ChangePassword { .. }));
     assert_eq!(world.state().failure.as_ref().unwrap().trouble.code, FailureCode::SessionExpired);
+}
+
+#[test]
+fn a_fresh_proof_that_is_being_checked_can_be_cancelled() {
+    let mut world = at_the_code_of_a_step_up();
+    type_code(&mut world, "123456");
+    assert_eq!(world.state().busy(), Some(Busy::CheckingCode));
+    assert!(world.happen(Event::Answer(Answer::CancelStepUp)).is_empty());
+    assert!(!step_up_is_open(&world));
+    assert_eq!(world.state().busy(), None);
+    let (ticket, _) = world.under_way.remove(0);
+    let trouble = Trouble::lost(FailureCode::PortalUnreachable, "x");
+    let result = Err(Refused { trouble, retry: None });
+    assert!(world.happen(Event::Done { ticket, at: Instant::now(), result }).is_empty());
+    assert!(world.state().failure.is_none(), "the late answer says nothing");
+}
+
+#[test]
+fn pages_that_open_after_the_session_are_cleared() {
+    let mut world = signed_in();
+    world.happen(Event::Answer(Answer::OpenPages));
+    let (ticket, _) = world.under_way.remove(0);
+    world.happen(Event::End(EndCause::Sleep));
+    let result = Ok(Outcome::PagesOpened(true));
+    assert_eq!(world.happen(Event::Done { ticket, at: Instant::now(), result }), ["clear"]);
+}
+
+#[test]
+fn a_change_that_failed_is_followed_by_what_the_portal_holds() {
+    let mut world = signed_in();
+    world.happen(Event::Answer(Answer::Show { place: Place::ChangePassword }));
+    let (current, new) = ("the-password".into(), "another-password".into());
+    world.happen(Event::Answer(Answer::ChangePassword { current, new, sign_out_others: false }));
+    let (ticket, _) = world.under_way.remove(0);
+    let trouble = Trouble::lost(FailureCode::PortalUnreachable, "x");
+    let result = Err(Refused { trouble, retry: None });
+    assert_eq!(world.happen(Event::Done { ticket, at: Instant::now(), result }), ["load"]);
+    assert!(world.state().failure.is_some());
 }
