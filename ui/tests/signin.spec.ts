@@ -7,7 +7,7 @@ test('SIGN1 identifier and password say what they are', async ({ open }) => {
   await expect(page.locator('[name="password"]')).toHaveAttribute('autocomplete', 'current-password');
 });
 
-test('SIGN2 identifier and password can be pasted', async ({ open }) => {
+test('SIGN2 PWD-06 identifier and password can be pasted', async ({ open }) => {
   const page = await open('password');
   await paste(page, '[name="identifier"]', 'medecin-a');
   await paste(page, '[name="password"]', 'Parvis Demo 2026!');
