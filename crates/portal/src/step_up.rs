@@ -7,11 +7,13 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession, Proved, StepUpBinding},
+    credentials,
     grant::{self, GrantRow, is_young},
     nonce,
     sign_in::{Answer, Resumed, refusal, step},
     store::Connection,
     throttle::{self, Origin, Outcome, Permission},
+    tries,
 };
 use parvis_protocol::{
     clock::UnixMillis,
@@ -56,6 +58,12 @@ impl Portal {
         let Some(account) = account.filter(|account| account.blocked_at.is_none()) else {
             return Ok(refusal(ErrorCode::InvalidSession));
         };
+        // Sign-ins, factors, grants: in the order of a wrong code that blocks. In the other one the database would have to give up
+        // one of the two, and with it the charge of that code.
+        credentials::lock_sign_ins(&mut tx, &subject).await?;
+        for method in self.profile.methods.keys() {
+            tries::lock(&mut tx, &subject, *method).await?;
+        }
         if let Some(answer) = self.exhausted(&mut tx, &account, &device_id, now).await? {
             tx.commit().await?;
             self.wake_messages();
