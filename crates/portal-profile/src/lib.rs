@@ -8,6 +8,7 @@ mod parse;
 mod password;
 mod profile;
 mod public;
+mod registration;
 mod rules;
 
 pub use document::Defect;
@@ -17,4 +18,7 @@ pub use profile::{
     CodeBlock, CodeRules, CodeTries, IdentifierKind, Language, Method, MethodId, PasswordRules,
     PasswordTries, Profile, Recovery, Role, SecondFactor, SendLimits, Session, Support, Texts, Trust,
 };
-pub use public::{PublicProfile, Registration};
+pub use public::{PublicProfile, PublicRegistration, RegistrationForm};
+pub use registration::{
+    Consent, ConsentStep, ContactProof, Delegates, Field, FieldId, PhoneCode, Records, Registration,
+};

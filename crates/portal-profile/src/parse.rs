@@ -35,7 +35,7 @@ fn read(document: &mut Document<'_>) -> Option<Profile> {
     profile!(document,
         required: id monogram name audience languages roles rights second_factor password password_tries
             methods code code_tries sends recovery session support,
-        optional: trust)
+        optional: trust registration delegates)
 }
 
 fn required<T: DeserializeOwned + Serialize>(document: &mut Document<'_>, name: &str) -> Option<T> {

@@ -1,5 +1,6 @@
 //! The portal profile: how one portal works, as data (`profiles/*.toml`).
 
+use crate::{Delegates, Registration};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -40,6 +41,10 @@ pub struct Profile {
     pub trust: Option<Trust>,
     /// Sessions.
     pub session: Session,
+    /// Opening an account; absent where the portal makes all accounts itself.
+    pub registration: Option<Registration>,
+    /// Accounts that others open; absent where nobody does.
+    pub delegates: Option<Delegates>,
     /// Whom to contact.
     pub support: Support,
 }
@@ -116,6 +121,9 @@ pub struct Role {
     pub label: Texts,
     /// What can be typed as identifier.
     pub identifiers: Vec<IdentifierKind>,
+    /// What the identifier is called there, where it has a name of its own: « Numéro de permis ».
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier_label: Option<Texts>,
 }
 
 /// What a person types to say who they are.

@@ -1,8 +1,8 @@
 //! The part of a profile that anyone may read (`profile_uri`, PROTOCOL §2).
 
 use crate::{
-    CodeBlock, CodeRules, Language, Method, MethodId, PasswordRules, Profile, Recovery, Role, Session,
-    Support, Texts, Trust,
+    CodeBlock, CodeRules, Consent, ContactProof, Delegates, Field, Language, Method, MethodId, PasswordRules,
+    Profile, Recovery, Registration, Role, Session, Support, Texts, Trust,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -43,15 +43,52 @@ pub struct PublicProfile {
     pub trust: Option<Trust>,
     /// When a session ends.
     pub session: Session,
-    /// Sign-up.
-    pub registration: Registration,
+    /// Opening an account.
+    #[serde(default)]
+    pub registration: PublicRegistration,
+    /// Accounts that others open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegates: Option<Delegates>,
     /// Whom to contact.
     pub support: Support,
 }
 
-/// Sign-up on a portal. No portal offers it yet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Registration {}
+/// Opening an account: `{}` where the portal makes all accounts itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicRegistration {
+    /// The form, where there is one. On reading, `None` for one with something that this version does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_form")]
+    pub form: Option<RegistrationForm>,
+}
+
+/// What the app needs to draw the form. What it is compared with, and all limits, stay with the portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationForm {
+    /// Entrance of the accounts that are opened.
+    pub role: String,
+    /// What is declared by a box: « Je suis un dentiste ».
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<Texts>,
+    /// What is asked, in the order of the screen.
+    pub fields: Vec<Field>,
+    /// What is accepted.
+    #[serde(default)]
+    pub consents: Vec<Consent>,
+    /// What proves the contacts, in this order.
+    pub proofs: Vec<ContactProof>,
+}
+
+impl From<&Registration> for RegistrationForm {
+    fn from(registration: &Registration) -> Self {
+        Self {
+            role: registration.role.clone(),
+            declaration: registration.declaration.clone(),
+            fields: registration.fields.clone(),
+            consents: registration.consents.clone(),
+            proofs: registration.proofs.clone(),
+        }
+    }
+}
 
 impl Profile {
     /// The part of the profile that anyone may read.
@@ -71,7 +108,8 @@ impl Profile {
             recovery: self.recovery,
             trust: self.trust,
             session: self.session,
-            registration: Registration {},
+            registration: PublicRegistration { form: self.registration.as_ref().map(RegistrationForm::from) },
+            delegates: self.delegates.clone(),
             support: self.support.clone(),
         }
     }
@@ -79,6 +117,12 @@ impl Profile {
 
 const fn method() -> CodeBlock {
     CodeBlock::Method
+}
+
+/// A form of which a part is unknown cannot be filled in here.
+fn known_form<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RegistrationForm>, D::Error> {
+    let form = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(form).ok())
 }
 
 fn known_methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<MethodId, Method>, D::Error> {

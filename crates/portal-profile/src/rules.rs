@@ -1,5 +1,7 @@
 //! What every portal has to keep to, whatever its profile says. Rules in brackets are lines of the security checklist.
 
+mod registration;
+
 use crate::document::Document;
 use crate::{CodeBlock, CodeTries, MethodId, Profile, Support, Texts};
 use std::collections::BTreeSet;
@@ -38,6 +40,12 @@ pub(crate) fn check(profile: &Profile, document: &mut Document<'_>) {
     check.codes(profile);
     check.durations(profile);
     check.support(&profile.support);
+    if let Some(registration) = &profile.registration {
+        check.registration(profile, registration);
+    }
+    if let Some(delegates) = &profile.delegates {
+        check.delegates(profile, delegates);
+    }
 }
 
 struct Check<'d, 's> {
@@ -71,6 +79,9 @@ impl Check<'_, '_> {
             self.ensure(ids.insert(&role.id), &id, format!("`{}` is there twice", role.id));
             self.texts(&format!("roles[{i}].label"), &role.label);
             self.set(&format!("roles[{i}].identifiers"), &role.identifiers);
+            if let Some(label) = &role.identifier_label {
+                self.texts(&format!("roles[{i}].identifier_label"), label);
+            }
         }
         for (right, label) in &profile.rights {
             let key = format!("rights.{right}");

@@ -88,6 +88,18 @@ pub enum FieldProblemCode {
     SendRefused,
     /// The code is right for another time: `params.seconds` is how far the authenticator's clock is ahead of the portal's.
     ClockDrift,
+    /// Nothing was given, and something is needed.
+    Missing,
+    /// Not the same as in the field before it.
+    Different,
+    /// A foreign number that begins with `00` in the place of `+`.
+    InternationalPrefix,
+    /// A number that no code goes to: premium rate, short, or of no telephone.
+    Unsuitable,
+    /// Address and permit number are not those of one member.
+    NotAMember,
+    /// Not the contacts that the practice noted.
+    RecordDiffers,
     /// A code this version does not know.
     #[serde(other)]
     Unknown,
@@ -105,6 +117,12 @@ impl FieldProblemCode {
             Self::Unchanged => "unchanged",
             Self::SendRefused => "send_refused",
             Self::ClockDrift => "clock_drift",
+            Self::Missing => "missing",
+            Self::Different => "different",
+            Self::InternationalPrefix => "international_prefix",
+            Self::Unsuitable => "unsuitable",
+            Self::NotAMember => "not_a_member",
+            Self::RecordDiffers => "record_differs",
             Self::Unknown => "unknown",
         }
     }
@@ -120,6 +138,12 @@ impl FieldProblemCode {
             Self::Unchanged,
             Self::SendRefused,
             Self::ClockDrift,
+            Self::Missing,
+            Self::Different,
+            Self::InternationalPrefix,
+            Self::Unsuitable,
+            Self::NotAMember,
+            Self::RecordDiffers,
         ]
         .into_iter()
         .find(|code| code.as_str() == text)

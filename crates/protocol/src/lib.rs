@@ -12,6 +12,7 @@ pub mod message;
 pub mod normalise;
 pub mod pkce;
 pub mod proof;
+pub mod registration;
 
 /// The desktop app's `client_id`, the only client that a portal knows.
 pub const CLIENT_ID: &str = "parvis-desktop";

@@ -316,11 +316,12 @@ const fn name_of(method: MethodId) -> &'static str {
         MethodId::Sms => "sms",
         MethodId::Totp => "totp",
         MethodId::RecoveryCode => "recovery_code",
+        MethodId::Voice => "voice",
     }
 }
 
 fn method_of(name: &str) -> Option<MethodId> {
-    [MethodId::Email, MethodId::Sms, MethodId::Totp, MethodId::RecoveryCode]
+    [MethodId::Email, MethodId::Sms, MethodId::Totp, MethodId::RecoveryCode, MethodId::Voice]
         .into_iter()
         .find(|method| name_of(*method) == name)
 }

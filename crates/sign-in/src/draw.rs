@@ -148,6 +148,11 @@ impl Surroundings<'_> {
                 pages: if self.engine.pages.is_open() { PagesState::Open } else { PagesState::Closed },
                 authenticator: authenticator
                     .filter(|_| at.profile.methods.contains_key(&parvis_portal_profile::MethodId::Totp)),
+                has_delegates: at
+                    .profile
+                    .delegates
+                    .as_ref()
+                    .is_some_and(|delegates| delegates.invited_by == signed_in.session.role),
                 notice: signed_in.notice,
             },
             Page::ChangePassword { problems } => {
@@ -345,6 +350,7 @@ fn portal(at: &Entrance, role: Option<&str>) -> PortalInfo {
         identifier_label: identifier_label(at, role),
         support: support_of(at),
         trust_max_age: at.profile.trust.map(|trust| u64::from(trust.max_age_s) * 1000),
+        can_register: at.profile.registration.form.is_some(),
     }
 }
 

@@ -7,8 +7,15 @@
 //! Durations are milliseconds counted from the moment the view was made; instants are milliseconds since the Unix
 //! epoch on this PC's own clock, for display only (the portal's clock decides).
 
+mod registration;
+
+pub use registration::{
+    Appointment, ConsentText, Delegate, DelegateDone, FormField, FormFieldId, FormProblem, FormRefusal,
+    RegistrationForm,
+};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// Beyond this, on either side, instants are in no calendar: the web view's own ends near here (ECMA-262 §21.4.1.1).
@@ -166,6 +173,67 @@ pub enum Screen {
         #[ts(type = "number")]
         at: i64,
     },
+    /// « Créer un compte »: the form.
+    Register {
+        /// Which portal.
+        portal: PortalInfo,
+        /// What is asked.
+        form: RegistrationForm,
+        /// What the portal asks of a new password.
+        rules: NewPasswordRules,
+        /// Why the last one was refused, all at once.
+        problems: Vec<FormProblem>,
+        /// What the link that led here is about.
+        appointment: Option<Appointment>,
+    },
+    /// The code that proves the number or the address that was given. Answered by [`Answer::Code`], [`Answer::SendCode`] and
+    /// [`Answer::EditRegistration`].
+    RegisterCode {
+        /// Which portal.
+        portal: PortalInfo,
+        /// What it proves.
+        contact: ContactField,
+        /// The code that is asked; trust is never offered here.
+        code: CodeStep,
+        /// Why the last answer was refused.
+        problem: Option<CodeProblem>,
+    },
+    /// What is accepted last.
+    RegisterConsent {
+        /// Which portal.
+        portal: PortalInfo,
+        /// What.
+        consent: ConsentText,
+    },
+    /// The account is open, or its activation was mailed.
+    Registered {
+        /// Which portal.
+        portal: PortalInfo,
+        /// The account is open. If not, a link was mailed that activates it; the same is said where there is one already.
+        opened: bool,
+        /// What its owner signs in with.
+        identifier: String,
+        /// Masked address that the link went to.
+        hint: Option<String>,
+        /// Until the link can be mailed again: milliseconds.
+        #[ts(type = "number")]
+        resend_in: u64,
+        /// Mails left.
+        sends_remaining: Option<u32>,
+        /// The link was mailed again.
+        resent: bool,
+        /// The appointment that the person came from, and goes back to by [`Answer::ReturnToPage`].
+        appointment: Option<Appointment>,
+        /// There is a page to go back to.
+        can_return: bool,
+    },
+    /// Right password, and the account was not activated: its link was mailed again.
+    ActivationDue {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Masked address.
+        hint: Option<String>,
+    },
     /// B signed in after A: what ended and what was wiped.
     HandoverReceipt {
         /// Which portal.
@@ -195,6 +263,8 @@ pub enum Screen {
         pages: PagesState,
         /// The authenticator app; absent where the portal has none, or has not answered yet.
         authenticator: Option<AuthenticatorState>,
+        /// This person may invite delegates.
+        has_delegates: bool,
         /// Something the person should know, once.
         notice: Option<Notice>,
     },
@@ -251,6 +321,19 @@ pub enum Screen {
         portal: PortalInfo,
         /// Absent until the portal has answered.
         sessions: Option<Vec<OpenSession>>,
+    },
+    /// « Mes délégués »: who may sign in on the person's behalf.
+    Delegates {
+        /// Which portal.
+        portal: PortalInfo,
+        /// Absent until the portal has answered; the newest first.
+        delegates: Option<Vec<Delegate>>,
+        /// So many more can be invited; absent until the portal has answered.
+        room: Option<u32>,
+        /// Why the last invitation was refused: fields `name` and `email`.
+        problems: Vec<FormProblem>,
+        /// What was just done.
+        done: Option<DelegateDone>,
     },
     /// The account's own history.
     History {
@@ -552,6 +635,8 @@ pub enum Place {
     Authenticator,
     /// Open sessions.
     Sessions,
+    /// « Mes délégués ».
+    Delegates,
     /// History.
     History,
 }
@@ -580,6 +665,8 @@ pub enum Busy {
     OpeningPages,
     /// The mail with the link is being asked for.
     RequestingLink,
+    /// A form that opens an account, or a step of it, is being sent.
+    Registering,
 }
 
 /// A failure that is nobody's answer: the network, the portal, this PC. The window has the words for each code.
@@ -719,6 +806,8 @@ pub struct PortalInfo {
     /// Trust can be asked for at this portal, for this long at most.
     #[ts(type = "number | null")]
     pub trust_max_age: Option<u64>,
+    /// « Créer un compte » is offered.
+    pub can_register: bool,
 }
 
 /// Whom to contact.
@@ -775,6 +864,8 @@ pub enum MethodId {
     Totp,
     /// One of the recovery codes.
     RecoveryCode,
+    /// A call that reads the code out; proves a number at registration only.
+    Voice,
 }
 
 /// The code that is asked.
@@ -1017,6 +1108,8 @@ pub enum Notice {
     OthersSignedOut,
     /// The portal's pages could not be opened.
     PagesNotOpened,
+    /// A link to open an account waits: it can be followed once the person has signed out.
+    LinkWaits,
 }
 
 /// What a person answers.
@@ -1069,6 +1162,43 @@ pub enum Answer {
     RequestRecovery {
         /// As typed.
         identifier: String,
+    },
+    /// « Créer un compte »: its form.
+    Register,
+    /// The form. Of a field that is typed twice, the second is `…_again`.
+    SubmitRegistration {
+        /// As typed, by the ids of the fields.
+        #[ts(type = "Record<string, string>")]
+        fields: BTreeMap<String, SecretString>,
+        /// The declaration's box.
+        declared: bool,
+        /// Ids of the consents whose boxes are ticked.
+        accepted: Vec<String>,
+    },
+    /// Back to the form, which keeps what was typed but the password.
+    EditRegistration,
+    /// « J'accepte ».
+    AcceptConsent {
+        /// Which.
+        id: String,
+    },
+    /// Mails the link that activates again.
+    ResendActivation,
+    /// From the end of a registration to identifier and password.
+    SignInNow,
+    /// Back to the page of the booking, in the browser.
+    ReturnToPage,
+    /// Invites somebody as delegate; an invitation that waits is sent again.
+    InviteDelegate {
+        /// As typed.
+        name: String,
+        /// As typed.
+        email: String,
+    },
+    /// Ends a delegate's access, or takes an invitation back.
+    RemoveDelegate {
+        /// Which.
+        id: String,
     },
     /// « Ouvrir le portail ».
     OpenPages,

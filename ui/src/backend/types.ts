@@ -66,7 +66,35 @@ identifier: string, } | { "kind": "request_recovery",
 /**
  * As typed.
  */
-identifier: string, } | { "kind": "open_pages" } | { "kind": "show", 
+identifier: string, } | { "kind": "register" } | { "kind": "submit_registration", 
+/**
+ * As typed, by the ids of the fields.
+ */
+fields: Record<string, string>, 
+/**
+ * The declaration's box.
+ */
+declared: boolean, 
+/**
+ * Ids of the consents whose boxes are ticked.
+ */
+accepted: Array<string>, } | { "kind": "edit_registration" } | { "kind": "accept_consent", 
+/**
+ * Which.
+ */
+id: string, } | { "kind": "resend_activation" } | { "kind": "sign_in_now" } | { "kind": "return_to_page" } | { "kind": "invite_delegate", 
+/**
+ * As typed.
+ */
+name: string, 
+/**
+ * As typed.
+ */
+email: string, } | { "kind": "remove_delegate", 
+/**
+ * Which.
+ */
+id: string, } | { "kind": "open_pages" } | { "kind": "show", 
 /**
  * Which.
  */
@@ -112,6 +140,18 @@ password: string, } | { "kind": "cancel_step_up" } | { "kind": "restart" } | { "
  */
 id: string, } | { "kind": "stay_signed_in" };
 /**
+ * An appointment that is being booked, or that a reminder is about.
+ */
+export type Appointment = { 
+/**
+ * With whom.
+ */
+practice: string, 
+/**
+ * When it begins, by this PC's clock.
+ */
+at: number, };
+/**
  * A new secret for an authenticator app. With recovery codes, the one secret that is shown, once, because it has to be.
  */
 export type AuthenticatorSetup = { 
@@ -150,7 +190,7 @@ export type BlockCause = "wrong_codes" | "requests" | "support";
 /**
  * What is under way.
  */
-export type Busy = "connecting" | "checking_password" | "sending_code" | "checking_code" | "completing" | "signing_out" | "leaving" | "saving" | "opening_pages" | "requesting_link";
+export type Busy = "connecting" | "checking_password" | "sending_code" | "checking_code" | "completing" | "signing_out" | "leaving" | "saving" | "opening_pages" | "requesting_link" | "registering";
 /**
  * This PC's clock against the portal's.
  */
@@ -240,6 +280,22 @@ canRemember: boolean,
  */
 rememberUntil: number | null, };
 /**
+ * Something that is accepted.
+ */
+export type ConsentText = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Label of its box, or title of its screen.
+ */
+label: Texts, 
+/**
+ * Blank lines part paragraphs.
+ */
+text: Texts, };
+/**
  * What was just done with a contact.
  */
 export type ContactDone = { "kind": "proved", 
@@ -295,6 +351,42 @@ attemptsRemaining: number | null,
  * What became of the message.
  */
 delivery: Delivery, };
+/**
+ * Somebody who may sign in on behalf of the person.
+ */
+export type Delegate = { 
+/**
+ * For removing and inviting again.
+ */
+id: string, 
+/**
+ * As the person wrote it.
+ */
+name: string, 
+/**
+ * As the person wrote it.
+ */
+email: string, 
+/**
+ * Invited, by this PC's clock.
+ */
+invitedAt: number, 
+/**
+ * The invitation was taken up then; `null` while it waits.
+ */
+activeSince: number | null, };
+/**
+ * What was just done with a delegate.
+ */
+export type DelegateDone = { "kind": "invited", 
+/**
+ * Where it went.
+ */
+email: string, } | { "kind": "removed", 
+/**
+ * Who.
+ */
+name: string, };
 /**
  * What became of the message.
  */
@@ -356,6 +448,58 @@ blockedFor: number | null, } | { "kind": "clock_drift",
  */
 seconds: number, } | { "kind": "other" };
 /**
+ * A field of the form.
+ */
+export type FormField = { 
+/**
+ * What it takes; `…_again` is the second field of the same.
+ */
+id: FormFieldId, 
+/**
+ * Its label.
+ */
+label: Texts, 
+/**
+ * What helps to fill it in.
+ */
+hint: Texts | null, 
+/**
+ * Label of the second field.
+ */
+again: Texts | null, 
+/**
+ * As typed before; never a password.
+ */
+value: string, };
+/**
+ * What a field takes.
+ */
+export type FormFieldId = "phone" | "email" | "permit_number" | "password";
+/**
+ * What is wrong with one field of the form.
+ */
+export type FormProblem = { 
+/**
+ * A field (`email`, `email_again`, `name_letters`), `declaration`, the id of a consent, or `link`.
+ */
+field: string, 
+/**
+ * What.
+ */
+refusal: FormRefusal, };
+/**
+ * Why a field was refused.
+ */
+export type FormRefusal = { "kind": "missing" } | { "kind": "malformed" } | { "kind": "different" } | { "kind": "international_prefix" } | { "kind": "unsuitable" } | { "kind": "in_use" } | { "kind": "not_a_member" } | { "kind": "record_differs" } | { "kind": "rejected" } | { "kind": "expired" } | { "kind": "password", 
+/**
+ * Which.
+ */
+unmet: Array<PasswordRule>, } | { "kind": "later", 
+/**
+ * Milliseconds.
+ */
+retryAfter: number | null, } | { "kind": "other" };
+/**
  * Something that happened to the account.
  */
 export type HistoryEntry = { 
@@ -410,7 +554,7 @@ lastRequestBlocks: boolean, };
 /**
  * Second factors that end in a code.
  */
-export type MethodId = "email" | "sms" | "totp" | "recovery_code";
+export type MethodId = "email" | "sms" | "totp" | "recovery_code" | "voice";
 /**
  * What a portal asks of a new password. Counts are of characters.
  */
@@ -450,7 +594,7 @@ trustUntil: number | null, } | { "kind": "signed_out_by_inactivity" } | { "kind"
 /**
  * The other sessions were ended.
  */
-othersSignedOut: boolean, } | { "kind": "authenticator_on" } | { "kind": "authenticator_off" } | { "kind": "others_signed_out" } | { "kind": "pages_not_opened" };
+othersSignedOut: boolean, } | { "kind": "authenticator_on" } | { "kind": "authenticator_off" } | { "kind": "others_signed_out" } | { "kind": "pages_not_opened" } | { "kind": "link_waits" };
 /**
  * An open session.
  */
@@ -539,7 +683,7 @@ proof: Proof, };
 /**
  * A part of « Mon espace ».
  */
-export type Place = "home" | "change_password" | "contacts" | "authenticator" | "sessions" | "history";
+export type Place = "home" | "change_password" | "contacts" | "authenticator" | "sessions" | "delegates" | "history";
 /**
  * A portal in the list.
  */
@@ -591,7 +735,11 @@ support: Support,
 /**
  * Trust can be asked for at this portal, for this long at most.
  */
-trustMaxAge: number | null, };
+trustMaxAge: number | null, 
+/**
+ * « Créer un compte » is offered.
+ */
+canRegister: boolean, };
 /**
  * What the window remembers between starts; nothing that security depends on.
  */
@@ -628,6 +776,31 @@ wiped: Array<Wiped>,
  * When, by this PC's clock.
  */
 at: number, };
+/**
+ * The form that opens an account, as the portal's profile describes it.
+ */
+export type RegistrationForm = { 
+/**
+ * What is declared by a box: « Je suis un dentiste ».
+ */
+declaration: Texts | null, 
+/**
+ * What is asked, in the order of the screen.
+ */
+fields: Array<FormField>, 
+/**
+ * So many first letters of the family name are asked besides, as the field `name_letters`: the person comes from a
+ * reminder.
+ */
+nameLetters: number | null, 
+/**
+ * What is accepted by a box each.
+ */
+consents: Array<ConsentText>, 
+/**
+ * The link goes to the address, and opens the account; else codes prove the contacts.
+ */
+activationByMail: boolean, };
 /**
  * One screen. Each says one thing.
  */
@@ -755,7 +928,95 @@ linkValidity: number,
 /**
  * When it was asked for, by this PC's clock.
  */
-at: number, } | { "kind": "handover_receipt", 
+at: number, } | { "kind": "register", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * What is asked.
+ */
+form: RegistrationForm, 
+/**
+ * What the portal asks of a new password.
+ */
+rules: NewPasswordRules, 
+/**
+ * Why the last one was refused, all at once.
+ */
+problems: Array<FormProblem>, 
+/**
+ * What the link that led here is about.
+ */
+appointment: Appointment | null, } | { "kind": "register_code", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * What it proves.
+ */
+contact: ContactField, 
+/**
+ * The code that is asked; trust is never offered here.
+ */
+code: CodeStep, 
+/**
+ * Why the last answer was refused.
+ */
+problem: CodeProblem | null, } | { "kind": "register_consent", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * What.
+ */
+consent: ConsentText, } | { "kind": "registered", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * The account is open. If not, a link was mailed that activates it; the same is said where there is one already.
+ */
+opened: boolean, 
+/**
+ * What its owner signs in with.
+ */
+identifier: string, 
+/**
+ * Masked address that the link went to.
+ */
+hint: string | null, 
+/**
+ * Until the link can be mailed again: milliseconds.
+ */
+resendIn: number, 
+/**
+ * Mails left.
+ */
+sendsRemaining: number | null, 
+/**
+ * The link was mailed again.
+ */
+resent: boolean, 
+/**
+ * The appointment that the person came from, and goes back to by [`Answer::ReturnToPage`].
+ */
+appointment: Appointment | null, 
+/**
+ * There is a page to go back to.
+ */
+canReturn: boolean, } | { "kind": "activation_due", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Masked address.
+ */
+hint: string | null, } | { "kind": "handover_receipt", 
 /**
  * Which portal.
  */
@@ -800,6 +1061,10 @@ pages: PagesState,
  * The authenticator app; absent where the portal has none, or has not answered yet.
  */
 authenticator: AuthenticatorState | null, 
+/**
+ * This person may invite delegates.
+ */
+hasDelegates: boolean, 
 /**
  * Something the person should know, once.
  */
@@ -879,7 +1144,27 @@ portal: PortalInfo,
 /**
  * Absent until the portal has answered.
  */
-sessions: Array<OpenSession> | null, } | { "kind": "history", 
+sessions: Array<OpenSession> | null, } | { "kind": "delegates", 
+/**
+ * Which portal.
+ */
+portal: PortalInfo, 
+/**
+ * Absent until the portal has answered; the newest first.
+ */
+delegates: Array<Delegate> | null, 
+/**
+ * So many more can be invited; absent until the portal has answered.
+ */
+room: number | null, 
+/**
+ * Why the last invitation was refused: fields `name` and `email`.
+ */
+problems: Array<FormProblem>, 
+/**
+ * What was just done.
+ */
+done: DelegateDone | null, } | { "kind": "history", 
 /**
  * Which portal.
  */

@@ -130,7 +130,19 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return effects;
             }
         }
-        Answer::ChangePortal | Answer::Restart | Answer::ChoosePortal { .. } | Answer::Retry => {}
+        Answer::ChangePortal
+        | Answer::Restart
+        | Answer::ChoosePortal { .. }
+        | Answer::Retry
+        | Answer::Register
+        | Answer::SubmitRegistration { .. }
+        | Answer::EditRegistration
+        | Answer::AcceptConsent { .. }
+        | Answer::ResendActivation
+        | Answer::SignInNow
+        | Answer::ReturnToPage
+        | Answer::InviteDelegate { .. }
+        | Answer::RemoveDelegate { .. } => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()

@@ -195,7 +195,7 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
     let session = signed_in.session.clone();
     signed_in.notice = None;
     let (page, effects) = match place {
-        Place::Home => (Page::Home, vec![Effect::Load(session)]),
+        Place::Home | Place::Delegates => (Page::Home, vec![Effect::Load(session)]),
         Place::ChangePassword => (Page::ChangePassword { problems: Problems::default() }, Vec::new()),
         Place::Contacts => {
             let page = Page::Contacts { problems: Problems::default(), done: None, typed: None };
