@@ -46,6 +46,8 @@ pub const KINDS: &[&str] = &[
     "alert_spraying",
     "alert_reuse",
     "accounts_imported",
+    "members_imported",
+    "contacts_imported",
     "keys_rotated",
     "password_changed",
     "account_activated",

@@ -1,28 +1,27 @@
-//! Accounts from a file: CSV, read line by line, all of it or nothing.
+//! Accounts and records from a file: CSV, read line by line, all of it or nothing.
 //!
 //! What a line brings is written to the database at once, in a transaction that ends without a trace where one line is bad: the
 //! database also finds what is there twice, and memory stays flat whatever the file's length.
 
-mod line;
+mod account;
+mod once;
+mod records;
+mod table;
+
+pub use records::{CONTACT_COLUMNS, ImportMembers, ImportedRecords, MEMBER_COLUMNS};
+pub use table::{Defect, ImportError, NAMED_DEFECTS};
 
 use crate::{Portal, audit, store::Tx};
-use csv::{ByteRecord, ReaderBuilder, Trim};
-use line::{Line, Writing};
-use parvis_portal_profile::{Language, Profile};
+use account::{Line, Writing};
+use parvis_portal_profile::Language;
 use parvis_protocol::entropy::opaque;
-use std::{
-    collections::BTreeMap,
-    io::{BufRead, BufReader, Read},
-};
+use std::io::Read;
+use table::{Defects, Table};
 
-/// The columns that a file may have; `identifier` (or `email`), `name` and `role` are needed.
+/// The columns that a file of accounts may have; `identifier` (or `email`), `name` and `role` are needed.
 pub const COLUMNS: [&str; 7] = ["identifier", "name", "role", "rights", "email", "phone", "language"];
-/// So many bad lines are named; further ones are counted.
-pub const NAMED_DEFECTS: usize = 1000;
-/// Lines that one statement writes.
-const CHUNK: usize = 500;
 
-/// How a file is imported.
+/// How a file of accounts is imported.
 #[derive(Debug, Clone, Copy)]
 pub struct Import {
     /// Does everything but commit.
@@ -46,38 +45,6 @@ pub struct Imported {
     pub defect_count: u64,
 }
 
-/// One thing that is wrong in a file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, {column}: {reason}")]
-pub struct Defect {
-    /// Line of the file, from 1.
-    pub line: u64,
-    /// Column, by its name in the header; `line` where it is the line as a whole.
-    pub column: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-/// Why a file could not be imported at all.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The header, or the file.
-    #[error("{0}")]
-    Unreadable(String),
-    /// The database.
-    #[error("the database: {0}")]
-    Store(#[from] sqlx::Error),
-}
-
-impl Imported {
-    fn refuse(&mut self, defect: Defect) {
-        self.defect_count += 1;
-        if self.defects.len() < NAMED_DEFECTS {
-            self.defects.push(defect);
-        }
-    }
-}
-
 impl Portal {
     /// Imports accounts. They have no password: whoever they belong to sets it by a mailed link. E-mail addresses and telephone
     /// numbers are taken as proved. `progress` is told after each chunk how many lines were read.
@@ -91,52 +58,29 @@ impl Portal {
         import: Import,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Imported, ImportError> {
-        let mut file = BufReader::with_capacity(1 << 16, file);
-        let delimiter =
-            delimiter(file.fill_buf().map_err(|error| ImportError::Unreadable(error.to_string()))?);
-        let mut reader =
-            ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::All).from_reader(file);
-        let header = Header::read(reader.byte_headers(), &self.profile)?;
+        let by_email = self.profile.roles.iter().all(account::is_known_by_email);
+        let known_by: &[&str] = if by_email { &["identifier", "email"] } else { &["identifier"] };
+        let mut table = Table::open(file, &COLUMNS, &[known_by, &["name"], &["role"]])?;
         let mut tx = self.store.begin().await?;
-        line::begin(&mut tx).await?;
-        let mut imported = Imported::default();
-        let mut chunk = Vec::with_capacity(CHUNK);
-        let mut record = ByteRecord::new();
-        loop {
-            let more = match reader.read_byte_record(&mut record) {
-                Ok(more) => more,
-                Err(error) => {
-                    return Err(ImportError::Unreadable(format!("the file cannot be read: {error}")));
-                }
-            };
-            if more {
-                imported.lines += 1;
-                let number = record.position().map_or(0, csv::Position::line);
-                match header.line(&record, number, &self.profile, import.language) {
-                    Ok(line) => chunk.push(line),
-                    Err(defects) => defects.into_iter().for_each(|defect| imported.refuse(defect)),
-                }
-            }
-            if chunk.len() == CHUNK || !more {
-                self.write(&mut tx, std::mem::take(&mut chunk), import.invite, &mut imported).await?;
-                progress(imported.lines);
-            }
-            if !more {
-                break;
-            }
+        once::begin(&mut tx).await?;
+        let mut defects = Defects::default();
+        let parse = |row: &mut table::Row<'_>| account::parse(row, &self.profile, import.language);
+        while let Some(lines) = table.chunk(&mut defects, parse)? {
+            self.write(&mut tx, lines, import.invite, &mut defects).await?;
+            progress(table.lines);
         }
-        imported.defects.sort_by_key(|defect| defect.line);
-        if imported.defect_count > 0 || import.dry_run {
+        let lines = table.lines;
+        if defects.any() || import.dry_run {
             tx.rollback().await?;
-            return Ok(imported);
+            let (defects, defect_count) = defects.in_order();
+            return Ok(Imported { lines, accounts: 0, defects, defect_count });
         }
-        line::end(&mut tx).await?;
+        once::end(&mut tx).await?;
         let event = audit::Event::new("accounts_imported", self.clock.now());
-        event.by(&imported.lines.to_string()).record(self, &mut tx).await?;
+        event.by(&lines.to_string()).record(self, &mut tx).await?;
         tx.commit().await?;
-        imported.accounts = imported.lines;
         self.wake_messages();
-        Ok(imported)
+        Ok(Imported { lines, accounts: lines, ..Imported::default() })
     }
 
     async fn write(
@@ -144,7 +88,7 @@ impl Portal {
         tx: &mut Tx,
         mut lines: Vec<Line>,
         invite: bool,
-        imported: &mut Imported,
+        defects: &mut Defects,
     ) -> Result<(), sqlx::Error> {
         if lines.is_empty() {
             return Ok(());
@@ -154,10 +98,8 @@ impl Portal {
             line.subject = opaque(self.entropy.as_ref());
         }
         let writing = Writing { portal: &self.profile.id, lines: &lines, now };
-        for defect in writing.names(tx).await? {
-            imported.refuse(defect);
-        }
-        if imported.defect_count > 0 {
+        defects.add(writing.names(tx).await?);
+        if defects.any() {
             // Nothing of it will stay: what follows would be thrown away.
             return Ok(());
         }
@@ -175,69 +117,5 @@ impl Portal {
             audit::record_all(self, tx, "account_invited", "import", &subjects, now).await?;
         }
         Ok(())
-    }
-}
-
-/// Spreadsheets of French and German speakers write semicolons; the header says which.
-fn delimiter(beginning: &[u8]) -> u8 {
-    let header = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if header.contains(&b';') && !header.contains(&b',') { b';' } else { b',' }
-}
-
-/// Where each column stands.
-struct Header {
-    places: BTreeMap<&'static str, usize>,
-    columns: usize,
-}
-
-impl Header {
-    fn read(record: csv::Result<&ByteRecord>, profile: &Profile) -> Result<Self, ImportError> {
-        let refused = |reason: String| Err(ImportError::Unreadable(format!("the header: {reason}")));
-        let record = match record {
-            Ok(record) if !record.is_empty() => record,
-            Ok(_) => return refused("the file is empty".to_owned()),
-            Err(error) => return refused(error.to_string()),
-        };
-        let mut places = BTreeMap::new();
-        let mut wrong = Vec::new();
-        for (place, name) in record.iter().enumerate() {
-            let name = String::from_utf8_lossy(name).trim().to_lowercase();
-            match COLUMNS.iter().find(|column| **column == name) {
-                Some(column) if places.insert(*column, place).is_some() => {
-                    wrong.push(format!("{column} is there twice"));
-                }
-                Some(_) => {}
-                None => wrong.push(format!("there is no column {name:?}; there are {}", COLUMNS.join(", "))),
-            }
-        }
-        let by_email = profile.roles.iter().all(line::is_known_by_email);
-        let first = if by_email && places.contains_key("email") { "email" } else { "identifier" };
-        for column in [first, "name", "role"] {
-            if !places.contains_key(column) {
-                wrong.push(format!("the column {column} is missing"));
-            }
-        }
-        if wrong.is_empty() { Ok(Self { places, columns: record.len() }) } else { refused(wrong.join("; ")) }
-    }
-
-    fn line(
-        &self,
-        record: &ByteRecord,
-        number: u64,
-        profile: &Profile,
-        language: Language,
-    ) -> Result<Line, Vec<Defect>> {
-        let whole = |reason: String| vec![Defect { line: number, column: "line".to_owned(), reason }];
-        if record.len() != self.columns {
-            return Err(whole(format!("has {} fields, the header has {}", record.len(), self.columns)));
-        }
-        let mut fields = BTreeMap::new();
-        for (column, place) in &self.places {
-            let Ok(text) = std::str::from_utf8(record.get(*place).unwrap_or_default()) else {
-                return Err(whole(format!("{column} is not UTF-8")));
-            };
-            fields.insert(*column, text);
-        }
-        line::parse(&fields, number, profile, language)
     }
 }

@@ -27,6 +27,7 @@ mod pages;
 mod password;
 mod password_check;
 pub mod proof;
+mod records;
 mod recovery;
 mod recovery_codes;
 pub mod retention;
