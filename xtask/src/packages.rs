@@ -13,7 +13,7 @@ const DESK: &[&str] =
     &["xvfb", "dbus", "at-spi2-core", "gnome-keyring", "webkit2gtk-driver", "fonts-dejavu-core", "procps"];
 
 /// To run the other tests.
-const TESTS: &[&str] = &["chromium", "chromium-driver", "firefox-esr", "oathtool", "postgresql"];
+const TESTS: &[&str] = &["chromium", "chromium-driver", "firefox-esr", "kannel", "oathtool", "postgresql"];
 
 /// Oldest Node.js that builds the window.
 const NODE: (u32, u32) = (20, 19);

@@ -160,6 +160,8 @@ pub enum MethodId {
     Totp,
     /// One of the codes that were shown when the authenticator app was activated. Comes with [`MethodId::Totp`] by itself.
     RecoveryCode,
+    /// By a call that reads the code out. It proves a telephone number at registration, and is no second factor.
+    Voice,
 }
 
 impl MethodId {
@@ -170,19 +172,20 @@ impl MethodId {
             Self::Sms => "sms",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Voice => "voice",
         }
     }
 
-    /// The method of that name on the wire; `None` for one that no profile can have.
+    /// The method of that name on the wire; `None` for one that is not known.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Email, Self::Sms, Self::Totp, Self::RecoveryCode]
+        [Self::Email, Self::Sms, Self::Totp, Self::RecoveryCode, Self::Voice]
             .into_iter()
             .find(|method| method.as_str() == name)
     }
 
     /// Its code is sent by the portal: sends are counted, and it runs out.
     pub const fn is_sent(self) -> bool {
-        matches!(self, Self::Email | Self::Sms)
+        matches!(self, Self::Email | Self::Sms | Self::Voice)
     }
 }
 

@@ -109,6 +109,11 @@ impl Check<'_, '_> {
             "methods.recovery_code",
             "comes with `totp` by itself",
         );
+        self.ensure(
+            !profile.methods.contains_key(&MethodId::Voice),
+            "methods.voice",
+            "is no second factor: a call proves a telephone number at registration only",
+        );
         for (&method, settings) in &profile.methods {
             let own = acr(method);
             self.ensure(
@@ -274,7 +279,8 @@ fn is_id(id: &str, joint: char) -> bool {
 const fn acr(method: MethodId) -> &'static str {
     match method {
         MethodId::Email => "mfa-email",
-        MethodId::Sms => "mfa-sms",
+        // No profile has calls: they are refused by themselves.
+        MethodId::Sms | MethodId::Voice => "mfa-sms",
         MethodId::Totp | MethodId::RecoveryCode => "mfa-totp",
     }
 }

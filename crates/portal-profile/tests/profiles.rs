@@ -93,7 +93,7 @@ fn languages_and_methods_are_read_as_they_are_written() {
     for language in [Language::Fr, Language::En, Language::De] {
         assert_eq!(Language::parse(language.as_str()), Some(language));
     }
-    for method in [MethodId::Email, MethodId::Sms, MethodId::Totp] {
+    for method in [MethodId::Email, MethodId::Sms, MethodId::Totp, MethodId::RecoveryCode, MethodId::Voice] {
         assert_eq!(MethodId::parse(method.as_str()), Some(method));
     }
     assert_eq!((Language::parse("FR"), MethodId::parse("pigeon")), (None, None));
@@ -174,6 +174,13 @@ fn an_unsafe_value_is_refused_at_its_line_with_its_rule() {
         let name = key.rsplit('.').next().unwrap().split('[').next().unwrap();
         assert!(at.starts_with(name), "{instead}: {defect}, but the line is `{at}`");
     }
+}
+
+#[test]
+fn calls_are_no_second_factor() {
+    let (defect, line) = only_defect(&seed_with("[methods.sms]", "[methods.voice]"));
+    assert_eq!((defect.key.as_str(), line.as_str()), ("methods.voice", "[methods.voice]"));
+    assert!(defect.reason.contains("registration only"), "{defect}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Account {
         match method {
             MethodId::Email => self.email.as_deref().filter(|_| self.email_verified == 1),
             MethodId::Sms => self.phone.as_deref().filter(|_| self.phone_verified == 1),
-            MethodId::Totp | MethodId::RecoveryCode => None,
+            MethodId::Totp | MethodId::RecoveryCode | MethodId::Voice => None,
         }
     }
 
@@ -127,7 +127,9 @@ impl Account {
         let destination = self.destination(method)?;
         Some(match method {
             MethodId::Email => mask_email(destination),
-            MethodId::Sms | MethodId::Totp | MethodId::RecoveryCode => mask_phone(destination),
+            MethodId::Sms | MethodId::Totp | MethodId::RecoveryCode | MethodId::Voice => {
+                mask_phone(destination)
+            }
         })
     }
 }

@@ -100,7 +100,7 @@ pub(crate) fn digits(key: &[u8], parts: &[&str], length: u32) -> SecretString {
 /// How many digits a method's codes have.
 pub(crate) const fn length(portal: &Portal, method: MethodId) -> u32 {
     match method {
-        MethodId::Email | MethodId::Sms => portal.profile.code.length,
+        MethodId::Email | MethodId::Sms | MethodId::Voice => portal.profile.code.length,
         MethodId::Totp => totp::LENGTH,
         MethodId::RecoveryCode => recovery_codes::LENGTH,
     }
@@ -239,7 +239,7 @@ pub(crate) async fn check(
         return Ok(until.map_or(Check::AccountBlocked, Check::MethodBlocked));
     }
     let verdict = match method {
-        MethodId::Email | MethodId::Sms => {
+        MethodId::Email | MethodId::Sms | MethodId::Voice => {
             consume_sent(portal, connection, account, challenge, code, now).await?
         }
         MethodId::Totp => totp::consume(portal, connection, account, code, now).await?,

@@ -583,7 +583,7 @@ impl Portal {
             .filter(|method| match method {
                 MethodId::Email | MethodId::Sms => account.destination(*method).is_some(),
                 MethodId::Totp => account.totp_since.is_some(),
-                MethodId::RecoveryCode => false,
+                MethodId::RecoveryCode | MethodId::Voice => false,
             })
             .collect();
         if usable.len() > 1 && account.email_pauses(self.clock.now()) {

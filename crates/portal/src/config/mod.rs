@@ -66,7 +66,9 @@ section! {
         /// How mails leave.
         mail: Option<Mail>,
         /// How SMS leave.
-        sms: Option<Sms>,
+        sms: Option<Gateway>,
+        /// How calls leave.
+        voice: Option<Gateway>,
         /// Messages into files instead.
         outbox: Option<Outbox>,
         /// The cost of password hashes.
@@ -117,14 +119,14 @@ section! {
 }
 
 section! {
-    /// The gateway that SMS leave by: any that takes an HTTP request. In `body`, `{to}` is the number, `{from}` the
-    /// sender and `{text}` the message, escaped for `content_type`; `{secret}` is what `secret_file` holds. Headers
-    /// take all but `{text}`.
-    Sms {
+    /// A gateway: any that takes an HTTP request. `[sms]` is the one that SMS leave by, `[voice]` the one that calls a
+    /// number and reads the text out. In `body`, `{to}` is the number, `{from}` the sender and `{text}` the message,
+    /// escaped for `content_type`; `{secret}` is what `secret_file` holds. Headers take all but `{text}`.
+    Gateway {
         /// Address of the gateway. The text never goes into it: addresses are written into logs.
-        url: Url = Given::Required(r#""https://sms.example/send""#),
+        url: Url = Given::Required(r#""https://gateway.example/send""#),
         /// `POST` or `PUT`.
-        method: SmsMethod = Given::Default(r#""POST""#),
+        method: GatewayMethod = Given::Default(r#""POST""#),
         /// Headers of the request.
         headers: BTreeMap<String, String> = Given::Default("{}"),
         /// Body of the request.
@@ -135,14 +137,14 @@ section! {
         /// Sender that people see; the portal's name, shortened to 11 letters, otherwise.
         from: Option<String> = Given::Optional(r#""Portail""#),
         /// File with the secret of the gateway.
-        secret_file: Option<PathBuf> = Given::Optional(r#""/etc/parvis-portal/sms-secret""#),
+        secret_file: Option<PathBuf> = Given::Optional(r#""/etc/parvis-portal/gateway-secret""#),
         /// File with the certificate authority of the gateway, PEM, where it is not one of the system's.
-        ca_file: Option<PathBuf> = Given::Optional(r#""/etc/parvis-portal/sms-ca.pem""#),
+        ca_file: Option<PathBuf> = Given::Optional(r#""/etc/parvis-portal/gateway-ca.pem""#),
     }
 }
 
 section! {
-    /// Mails and SMS into files, in the place of `[mail]` and `[sms]`: to try the portal on this machine.
+    /// Mails, SMS and calls into files, in the place of `[mail]`, `[sms]` and `[voice]`: to try the portal on this machine.
     Outbox {
         /// Folder in which a folder `outbox` takes them.
         folder: PathBuf = Given::Required(r#""demo/data""#),
@@ -209,10 +211,10 @@ pub enum MailSecurity {
     None,
 }
 
-/// How an SMS gateway is called.
+/// How a gateway is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum SmsMethod {
+pub enum GatewayMethod {
     /// POST.
     Post,
     /// PUT.

@@ -1,7 +1,7 @@
 //! What a configuration has to keep to so that nothing is exposed.
 
 use super::reading::Document;
-use super::{Config, Hashing, Mail, MailSecurity, Outbox, Retention, Sms};
+use super::{Config, Gateway, Hashing, Mail, MailSecurity, Outbox, Retention};
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use url::{Host, Url};
@@ -115,8 +115,10 @@ impl Check<'_, '_> {
         if let Some(mail) = &config.mail {
             self.mail(mail);
         }
-        if let Some(sms) = &config.sms {
-            self.sms(sms);
+        for (section, gateway) in [("sms", &config.sms), ("voice", &config.voice)] {
+            if let Some(gateway) = gateway {
+                self.gateway(section, gateway);
+            }
         }
     }
 
@@ -126,8 +128,8 @@ impl Check<'_, '_> {
             "outbox",
             "writes codes into files: only where `listen` is a loopback address and no proxy is before it",
         );
-        let alone = config.mail.is_none() && config.sms.is_none();
-        self.ensure(alone, "outbox", "takes the place of [mail] and [sms]: one or the other");
+        let alone = config.mail.is_none() && config.sms.is_none() && config.voice.is_none();
+        self.ensure(alone, "outbox", "takes the place of [mail], [sms] and [voice]: one or the other");
         self.ensure(!outbox.folder.as_os_str().is_empty(), "outbox.folder", "takes a folder");
     }
 
@@ -145,50 +147,56 @@ impl Check<'_, '_> {
         self.ensure(pair, lone, "`user` and `password_file` go together");
     }
 
-    fn sms(&mut self, sms: &Sms) {
-        self.plain_url("sms.url", &sms.url);
+    fn gateway(&mut self, section: &str, gateway: &Gateway) {
+        let key = |name: &str| format!("{section}.{name}");
+        self.plain_url(&key("url"), &gateway.url);
         self.ensure(
-            sms.url.scheme() == "https" || is_loopback(&sms.url),
-            "sms.url",
+            gateway.url.scheme() == "https" || is_loopback(&gateway.url),
+            &key("url"),
             "takes https; plain http is for a loopback address only",
         );
-        let in_url = sms.url.as_str().contains(['{', '}']) || sms.url.as_str().to_lowercase().contains("%7b");
-        self.ensure(!in_url, "sms.url", "takes no placeholders: addresses are written into logs [OTP-11]");
-        let headers: Vec<&str> = sms.headers.values().map(String::as_str).collect();
+        let in_url =
+            gateway.url.as_str().contains(['{', '}']) || gateway.url.as_str().to_lowercase().contains("%7b");
+        self.ensure(!in_url, &key("url"), "takes no placeholders: addresses are written into logs [OTP-11]");
+        let headers: Vec<&str> = gateway.headers.values().map(String::as_str).collect();
         let anywhere =
-            |part: &str| sms.body.contains(part) || headers.iter().any(|value| value.contains(part));
-        self.ensure(sms.body.contains(TEXT), "sms.body", "has no `{text}`");
-        self.ensure(anywhere(TO), "sms.body", "`{to}` is neither in it nor in a header");
+            |part: &str| gateway.body.contains(part) || headers.iter().any(|value| value.contains(part));
+        self.ensure(gateway.body.contains(TEXT), &key("body"), "has no `{text}`");
+        self.ensure(anywhere(TO), &key("body"), "`{to}` is neither in it nor in a header");
         self.ensure(
             !headers.iter().any(|value| value.contains(TEXT)),
-            "sms.headers",
+            &key("headers"),
             "take no `{text}`: headers are written into logs [OTP-11]",
         );
-        let valid = sms.headers.iter().all(|(name, value)| {
+        let valid = gateway.headers.iter().all(|(name, value)| {
             reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_ok()
                 && reqwest::header::HeaderValue::from_str(value).is_ok()
         });
-        self.ensure(valid, "sms.headers", "hold what is no HTTP header");
-        let known = crate::delivery::sms::Escape::of(&sms.content_type).is_some();
+        self.ensure(valid, &key("headers"), "hold what is no HTTP header");
+        let known = crate::delivery::gateway::Escape::of(&gateway.content_type).is_some();
         self.ensure(
             known,
-            "sms.content_type",
+            &key("content_type"),
             "takes application/json, application/x-www-form-urlencoded, application/xml, text/xml or text/plain",
         );
         self.ensure(
-            anywhere(SECRET) || sms.secret_file.is_none(),
-            "sms.secret_file",
+            anywhere(SECRET) || gateway.secret_file.is_none(),
+            &key("secret_file"),
             "is there, and `{secret}` is neither in the body nor in a header",
         );
-        let lone = if sms.body.contains(SECRET) { "sms.body" } else { "sms.headers" };
-        self.ensure(!anywhere(SECRET) || sms.secret_file.is_some(), lone, "`{secret}` needs `secret_file`");
-        let secret_header = sms
+        let lone = key(if gateway.body.contains(SECRET) { "body" } else { "headers" });
+        self.ensure(
+            !anywhere(SECRET) || gateway.secret_file.is_some(),
+            &lone,
+            "`{secret}` needs `secret_file`",
+        );
+        let secret_header = gateway
             .headers
             .iter()
             .any(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.contains(SECRET));
         self.ensure(
             !secret_header,
-            "sms.headers",
+            &key("headers"),
             "hold a secret: write `{secret}` and name a `secret_file`",
         );
     }

@@ -1,20 +1,20 @@
-//! How mails and SMS leave, and what they say.
+//! How mails, SMS and calls leave, and what they say.
 
+pub(crate) mod gateway;
 mod link_mails;
 mod notices;
 mod outbox;
-pub(crate) mod sms;
 mod smtp;
 pub(crate) mod stored;
 mod texts;
 
+pub use gateway::Gateway;
 pub use notices::Notice;
 pub use outbox::{Echo, Outbox, show};
-pub use sms::SmsGateway;
 pub use smtp::Smtp;
 pub use texts::Catalogue;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::secret_file::{SecretFileError, read_secret};
 use parvis_portal_profile::Language;
 use parvis_protocol::clock::Clock;
@@ -36,6 +36,28 @@ pub enum Channel {
     Email,
     /// SMS.
     Sms,
+    /// A call, which reads the text out.
+    Voice,
+}
+
+impl Channel {
+    /// As in the files of the outbox, and as the section of the configuration is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+        }
+    }
+
+    /// As in the log.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "mail",
+            Self::Sms => "SMS",
+            Self::Voice => "voice",
+        }
+    }
 }
 
 /// A message, rendered for one attempt to send it. `Debug` shows neither its text nor whom it is for.
@@ -53,7 +75,7 @@ pub struct OutgoingMessage {
     pub sender: String,
     /// Subject, of a mail.
     pub subject: String,
-    /// Text.
+    /// Text; of a call, what is spoken.
     pub text: String,
 }
 
@@ -103,7 +125,7 @@ pub enum SetupError {
     /// Anything else.
     #[error("{transport}: {reason}")]
     Transport {
-        /// `mail`, `sms` or `outbox`.
+        /// `mail`, `sms`, `voice` or `outbox`.
         transport: &'static str,
         /// What is wrong.
         reason: String,
@@ -118,22 +140,43 @@ pub enum MailTransport {
     Outbox(Arc<Outbox>),
 }
 
-/// How SMS leave.
-pub enum SmsTransport {
+/// How messages to a telephone leave: SMS, or calls.
+pub enum PhoneTransport {
     /// To a gateway.
-    Gateway(Box<SmsGateway>),
+    Gateway(Box<Gateway>),
     /// Into files.
     Outbox(Arc<Outbox>),
     /// Not at all.
     None,
 }
 
-/// Both ways.
+impl PhoneTransport {
+    fn new(channel: Channel, settings: Option<&config::Gateway>) -> Result<Self, SetupError> {
+        Ok(match settings {
+            Some(settings) => Self::Gateway(Box::new(Gateway::new(channel, settings, TIMEOUT)?)),
+            None => Self::None,
+        })
+    }
+
+    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        match self {
+            Self::Gateway(gateway) => gateway.send(message).await,
+            Self::Outbox(outbox) => outbox.write(message).await,
+            Self::None => {
+                Err(SendError::never(format!("no {} gateway is configured", message.channel.name())))
+            }
+        }
+    }
+}
+
+/// Every way.
 pub struct Transports {
     /// Mails.
     pub mail: MailTransport,
     /// SMS.
-    pub sms: SmsTransport,
+    pub sms: PhoneTransport,
+    /// Calls.
+    pub voice: PhoneTransport,
     /// How long one attempt may take: [`TIMEOUT`].
     pub timeout: Duration,
 }
@@ -154,18 +197,20 @@ impl Transports {
             transport: "mail",
             reason: "neither [mail] nor [outbox] is configured".to_owned(),
         })?;
-        let sms = match &config.sms {
-            Some(sms) => SmsTransport::Gateway(Box::new(SmsGateway::new(sms, TIMEOUT)?)),
-            None => SmsTransport::None,
-        };
-        Ok(Self { mail: MailTransport::Smtp(Smtp::new(mail, TIMEOUT, clock)?), sms, timeout: TIMEOUT })
+        Ok(Self {
+            mail: MailTransport::Smtp(Smtp::new(mail, TIMEOUT, clock)?),
+            sms: PhoneTransport::new(Channel::Sms, config.sms.as_ref())?,
+            voice: PhoneTransport::new(Channel::Voice, config.voice.as_ref())?,
+            timeout: TIMEOUT,
+        })
     }
 
     /// Everything into files.
     pub fn to_files(outbox: Arc<Outbox>) -> Self {
         Self {
             mail: MailTransport::Outbox(Arc::clone(&outbox)),
-            sms: SmsTransport::Outbox(outbox),
+            sms: PhoneTransport::Outbox(Arc::clone(&outbox)),
+            voice: PhoneTransport::Outbox(outbox),
             timeout: TIMEOUT,
         }
     }
@@ -176,14 +221,11 @@ impl Transports {
     /// Refusals and faults of the other end, and no answer in time.
     pub async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
         let attempt = async {
-            match (message.channel, &self.mail, &self.sms) {
-                (Channel::Email, MailTransport::Smtp(smtp), _) => smtp.send(message).await,
-                (Channel::Sms, _, SmsTransport::Gateway(gateway)) => gateway.send(message).await,
-                (Channel::Email, MailTransport::Outbox(outbox), _)
-                | (Channel::Sms, _, SmsTransport::Outbox(outbox)) => outbox.write(message).await,
-                (Channel::Sms, _, SmsTransport::None) => {
-                    Err(SendError::never("no SMS gateway is configured"))
-                }
+            match (message.channel, &self.mail) {
+                (Channel::Email, MailTransport::Smtp(smtp)) => smtp.send(message).await,
+                (Channel::Email, MailTransport::Outbox(outbox)) => outbox.write(message).await,
+                (Channel::Sms, _) => self.sms.send(message).await,
+                (Channel::Voice, _) => self.voice.send(message).await,
             }
         };
         tokio::time::timeout(self.timeout, attempt)

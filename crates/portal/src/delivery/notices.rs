@@ -121,6 +121,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                 match method {
                     MethodId::Email => "par e-mail",
                     MethodId::Sms => "par SMS",
+                    MethodId::Voice => "par appel",
                     MethodId::Totp => "de l’application d’authentification",
                     MethodId::RecoveryCode => "de secours",
                 },
@@ -231,6 +232,7 @@ fn english(notice: Notice, name: &str) -> (&'static str, String) {
                 match method {
                     MethodId::Email => "by e-mail",
                     MethodId::Sms => "by SMS",
+                    MethodId::Voice => "by call",
                     MethodId::Totp => "from the authenticator app",
                     MethodId::RecoveryCode => "of recovery",
                 },
@@ -338,6 +340,7 @@ fn german(notice: Notice, name: &str) -> (&'static str, String) {
                 match method {
                     MethodId::Email => "per E-Mail",
                     MethodId::Sms => "per SMS",
+                    MethodId::Voice => "per Anruf",
                     MethodId::Totp => "aus der Authenticator-App",
                     MethodId::RecoveryCode => "zur Wiederherstellung",
                 },

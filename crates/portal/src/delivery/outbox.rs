@@ -1,4 +1,4 @@
-//! Mails and SMS into files: for the demonstration, for tests and for trying a profile.
+//! Mails, SMS and calls into files: for the demonstration, for tests and for trying a profile.
 
 use super::smtp::mail;
 use super::{Channel, OutgoingMessage, SendError};
@@ -17,8 +17,8 @@ pub type Echo = Arc<dyn Fn(&OutgoingMessage) + Send + Sync>;
 /// Who mails come from; nobody can answer.
 const FROM: (&str, &str) = ("portal", "localhost");
 
-/// The folder `outbox`: one file per message, `<time>-<id>.eml` for mails and `<time>-<id>.json` for SMS, with
-/// names that sort by time (UTC). Its owner alone can read it.
+/// The folder `outbox`: one file per message, `<time>-<id>.eml` for mails and `<time>-<id>.json` for SMS
+/// and calls, with names that sort by time (UTC). Its owner alone can read it.
 pub struct Outbox {
     folder: PathBuf,
     clock: Arc<dyn Clock>,
@@ -47,7 +47,7 @@ impl Outbox {
         let now = self.clock.now();
         let (extension, content) = match message.channel {
             Channel::Email => ("eml", eml(message, now)?),
-            Channel::Sms => ("json", json(message)),
+            Channel::Sms | Channel::Voice => ("json", json(message)),
         };
         let path = self.folder.join(format!("{}-{}.{extension}", sortable(now), plain(&message.id)));
         tokio::task::spawn_blocking(move || {
@@ -66,10 +66,10 @@ impl Outbox {
 
 /// Shows a message on the terminal: for the demonstration.
 pub fn show(message: &OutgoingMessage) {
-    let OutgoingMessage { to, sender, subject, text, .. } = message;
-    let title = match message.channel {
+    let OutgoingMessage { channel, to, sender, subject, text, .. } = message;
+    let title = match channel {
         Channel::Email => format!("{sender} → {to}\n{subject}"),
-        Channel::Sms => format!("{sender} → {to}"),
+        Channel::Sms | Channel::Voice => format!("{sender} → {to} ({})", channel.name()),
     };
     let rule = "─".repeat(60);
     // A closed terminal keeps no message from its file.
@@ -83,9 +83,9 @@ fn eml(message: &OutgoingMessage, now: UnixMillis) -> Result<Vec<u8>, SendError>
 }
 
 fn json(message: &OutgoingMessage) -> Vec<u8> {
-    let OutgoingMessage { id, to, sender, text, language, .. } = message;
+    let OutgoingMessage { id, channel, to, sender, text, language, .. } = message;
     let value = serde_json::json!({
-        "channel": "sms", "id": id, "to": to, "from": sender, "language": language.as_str(), "text": text,
+        "channel": channel.as_str(), "id": id, "to": to, "from": sender, "language": language.as_str(), "text": text,
     });
     format!("{value:#}\n").into_bytes()
 }

@@ -11,7 +11,7 @@ pub(crate) struct StoredMessage {
     pub(crate) file: String,
     /// When it was written.
     pub(crate) at: UnixMillis,
-    /// `email`, `sms`, …
+    /// `email`, `sms` or `voice`.
     pub(crate) channel: String,
     /// Who it says it is from: the portal.
     pub(crate) from: String,
@@ -19,7 +19,7 @@ pub(crate) struct StoredMessage {
     pub(crate) to: String,
     /// Subject; empty where there is none.
     pub(crate) subject: String,
-    /// Text.
+    /// Text; of a call, what is spoken.
     pub(crate) text: String,
 }
 

@@ -1,4 +1,4 @@
-//! What mails and SMS say, in every language of the product.
+//! What mails, SMS and calls say, in every language of the product.
 
 use super::notices::Notice;
 use parvis_portal_profile::{Language, Support, Texts};
@@ -83,8 +83,7 @@ impl Catalogue<'_> {
                  Nicht angefordert? Nichts zu tun."
             ),
         };
-        let mark = self.mark(language).map(|mark| format!(" {mark}")).unwrap_or_default();
-        format!("{code}\n{body}{mark}\n@{} #{code}", self.domain)
+        self.sms(language, code, &body)
     }
 
     /// Subject and text of a mail with the code that proves a new e-mail address.
@@ -137,8 +136,54 @@ impl Catalogue<'_> {
                 "Code zum Bestätigen dieser Nummer, {name}, gilt {valid_minutes} Min. Nie weitergeben."
             ),
         };
+        self.sms(language, code, &body)
+    }
+
+    /// Text of an SMS with the code that proves a number at registration; laid out as [`Catalogue::code_sms`].
+    pub fn registration_code_sms(&self, language: Language, code: &str, valid_minutes: u32) -> String {
+        let name = self.portal.get(language);
+        let body = match language {
+            Language::Fr => format!(
+                "Code d'inscription {name}, valable {valid_minutes} min. Ne le donnez jamais. \
+                 Sans demande de votre part, rien à faire."
+            ),
+            Language::En => format!(
+                "Registration code for {name}, valid {valid_minutes} min. Never share it. \
+                 Not asked for? Nothing to do."
+            ),
+            Language::De => format!(
+                "Registrierungscode für {name}, gilt {valid_minutes} Min. Nie weitergeben. \
+                 Nicht angefordert? Nichts zu tun."
+            ),
+        };
+        self.sms(language, code, &body)
+    }
+
+    /// What is spoken in a call with the code that proves a number at registration. Each digit stands by itself, so that
+    /// none of them is read as part of a number; they are on lines of their own, without a full stop, which makes German
+    /// voices say « die siebte ».
+    pub fn registration_code_call(&self, language: Language, code: &str) -> String {
+        let name = self.portal.get(language);
         let mark = self.mark(language).map(|mark| format!(" {mark}")).unwrap_or_default();
-        format!("{code}\n{body}{mark}\n@{} #{code}", self.domain)
+        let digits: Vec<String> = code.chars().map(String::from).collect();
+        let digits = digits.join(", ");
+        match language {
+            Language::Fr => format!(
+                "Bonjour. Ceci est un appel de {name}.{mark} Voici votre code d'inscription.\n{digits}\n\
+                 Je répète.\n{digits}\nJe répète encore.\n{digits}\n\
+                 Ne donnez ce code à personne. Si vous ne l'avez pas demandé, raccrochez."
+            ),
+            Language::En => format!(
+                "Hello. This is a call from {name}.{mark} Here is your registration code.\n{digits}\n\
+                 I repeat.\n{digits}\nI repeat once more.\n{digits}\n\
+                 Never give this code to anyone. If you did not ask for it, hang up."
+            ),
+            Language::De => format!(
+                "Guten Tag. Dies ist ein Anruf von {name}.{mark} Hier ist Ihr Registrierungscode.\n{digits}\n\
+                 Ich wiederhole.\n{digits}\nIch wiederhole noch einmal.\n{digits}\n\
+                 Geben Sie diesen Code niemandem weiter. Wenn Sie ihn nicht angefordert haben, legen Sie auf."
+            ),
+        }
     }
 
     /// Text of an SMS notice: what happened, and whom to tell. In the alphabet of GSM 03.38.
@@ -158,6 +203,12 @@ impl Catalogue<'_> {
     pub fn notice(&self, language: Language, notice: Notice) -> (String, String) {
         let (subject, body) = notice.words(language, self.portal.get(language));
         self.mail(language, subject, &format!("{body}{}", self.contact(language)))
+    }
+
+    /// The layout of an SMS with a code.
+    fn sms(&self, language: Language, code: &str, body: &str) -> String {
+        let mark = self.mark(language).map(|mark| format!(" {mark}")).unwrap_or_default();
+        format!("{code}\n{body}{mark}\n@{} #{code}", self.domain)
     }
 
     /// Puts the portal's name before the subject, and says where it is a demonstration.

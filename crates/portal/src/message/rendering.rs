@@ -47,7 +47,11 @@ impl Portal {
             },
         };
         let Some(Rendered { to, subject, text }) = rendered else { return Ok(None) };
-        let channel = if method == MethodId::Sms { Channel::Sms } else { Channel::Email };
+        let channel = match method {
+            MethodId::Sms => Channel::Sms,
+            MethodId::Voice => Channel::Voice,
+            MethodId::Email | MethodId::Totp | MethodId::RecoveryCode => Channel::Email,
+        };
         let sender = texts.sender(language);
         Ok(Some(OutgoingMessage { id: claimed.id.clone(), channel, to, language, sender, subject, text }))
     }
@@ -83,6 +87,8 @@ impl Portal {
         let Some(code) = challenge.code(self, &to) else { return Ok(None) };
         let (code, minutes, texts) = (code.expose_secret(), self.profile.code.validity_s / 60, self.texts());
         let (subject, text) = match (kind, method) {
+            // Nothing but a registration asks for a call.
+            (_, MethodId::Voice) => (String::new(), texts.registration_code_call(language, code)),
             (Kind::ContactCode, MethodId::Sms) => {
                 (String::new(), texts.contact_code_sms(language, code, minutes))
             }

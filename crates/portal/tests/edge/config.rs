@@ -99,6 +99,8 @@ fn srv_03_what_is_not_safe_is_refused_at_its_line() {
         ("\"text\": \"{text}\"", "\"text\": \"hello\"", 22, "sms.body"),
         ("\"to\": \"{to}\"", "\"to\": \"33612345678\"", 22, "sms.body"),
         ("secret_file = \"/etc/parvis-portal/sms-secret\"\n", "", 21, "sms.headers"),
+        ("[sms]\nurl = \"https", "[voice]\nurl = \"http", 20, "voice.url"),
+        ("[retention]", "[voice]\nurl = \"https://voice.example\"\n[retention]", 25, "voice.body"),
         ("secret_file =", "content_type = \"image/png\"\nsecret_file =", 23, "sms.content_type"),
         ("audit_days = 730", "audit_days = 30", 26, "retention.audit_days"),
         ("audit_days = 730", "audit_days = -1", 26, "retention.audit_days"),
@@ -141,6 +143,9 @@ fn sections_that_are_missing_or_contradict_each_other() {
     let mail = "[mail]\nfrom = \"a@b.example\"\nhost = \"localhost\"\nsecurity = \"none\"\n";
     assert_eq!(defects(&format!("{base}{mail}")), []);
     assert!(named("outbox", defects(&format!("{base}{mail}[outbox]\nfolder = \"o\""))));
+    let voice = "[voice]\nurl = \"https://voice.example\"\nbody = '\"{to}{text}\"'\n";
+    assert_eq!(defects(&format!("{base}{mail}{voice}")), []);
+    assert!(named("outbox", defects(&format!("{base}{voice}[outbox]\nfolder = \"o\""))));
     assert!(named(
         "database_password_file",
         defects(&format!("database_password_file = \"f\"\n{base}{mail}"))

@@ -40,6 +40,9 @@ async fn every_message_is_shown_newest_first() {
         ..message(Channel::Sms, "+33612345678")
     };
     transports.send(&hostile).await.unwrap();
+    clock.advance(1_000);
+    let call = OutgoingMessage { text: "4, 8, 2\n".to_owned(), ..message(Channel::Voice, "+33412345678") };
+    transports.send(&call).await.unwrap();
 
     let page = asked(&folder, "/outbox", "localhost:8787").await;
     assert_eq!(page.status(), StatusCode::OK);
@@ -50,6 +53,8 @@ async fn every_message_is_shown_newest_first() {
     let page = text(page).await;
     let (sms, mail) = (page.find("+33612345678").unwrap(), page.find("marie.curie@example.org").unwrap());
     assert!(sms < mail, "the newest first");
+    assert!(page.find("+33412345678").unwrap() < sms && page.contains("Call · "), "{page}");
+    assert!(page.contains("4, 8, 2"), "what is spoken: {page}");
     assert!(page.contains("482913") && page.contains("votre code de connexion"), "{page}");
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
     assert!(page.contains(r#"href="http://127.0.0.1:8787/demo/recovery#token" rel="noreferrer"#), "{page}");

@@ -3,7 +3,7 @@
 use crate::certificates::Certificates;
 use crate::mail_server::{MailServer, PASSWORD, Protection, Setup, USER};
 use crate::{TEXT, configuration, message, quoted, write_secret};
-use parvis_portal::delivery::{Channel, MailTransport, SendError, SmsTransport, Smtp, Transports};
+use parvis_portal::delivery::{Channel, MailTransport, PhoneTransport, SendError, Smtp, Transports};
 use parvis_protocol::clock::ManualClock;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -37,7 +37,8 @@ impl Sender {
         let smtp = Smtp::new(config.mail.as_ref().unwrap(), Duration::from_secs(10), clock).unwrap();
         let transports = Transports {
             mail: MailTransport::Smtp(smtp),
-            sms: SmsTransport::None,
+            sms: PhoneTransport::None,
+            voice: PhoneTransport::None,
             timeout: Duration::from_secs(10),
         };
         Self { transports, _folder: folder }

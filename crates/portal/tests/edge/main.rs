@@ -5,6 +5,8 @@ mod certificates;
 mod config;
 mod connections;
 mod docs;
+#[cfg(target_os = "linux")]
+mod gateway;
 mod letter_box;
 mod mail;
 mod mail_server;

@@ -33,12 +33,14 @@ async fn files_sort_by_time_and_read_back() {
     clock.advance(1_000);
     let sms = OutgoingMessage { id: "../m 2".to_owned(), ..message(Channel::Sms, "+33612345678") };
     transports.send(&sms).await.unwrap();
+    clock.advance(1_000);
+    transports.send(&message(Channel::Voice, "+33412345678")).await.unwrap();
 
     let files = files(&folder);
-    let [mail, sms] = files.as_slice() else { panic!("{files:?}") };
+    let [mail, sms, call] = files.as_slice() else { panic!("{files:?}") };
     assert_eq!(name(mail), "20261122T114500.007Z-m_4f1.eml");
     assert_eq!(name(sms), "20261122T114501.007Z----m-2.json");
-    assert_eq!(*echoed.lock().unwrap(), [Channel::Email, Channel::Sms]);
+    assert_eq!(*echoed.lock().unwrap(), [Channel::Email, Channel::Sms, Channel::Voice]);
 
     let mail = fs::read_to_string(mail).unwrap();
     let (head, body) = mail.split_once("\r\n\r\n").unwrap();
@@ -47,10 +49,11 @@ async fn files_sort_by_time_and_read_back() {
     assert!(head.contains("Message-ID: <m_4f1@localhost>\r\n"), "{head}");
     assert!(!head.contains("482913"), "{head}");
 
-    let sms: serde_json::Value = serde_json::from_slice(&fs::read(sms).unwrap()).unwrap();
-    assert_eq!(sms["channel"], "sms");
-    assert_eq!(sms["to"], "+33612345678");
-    assert_eq!(sms["text"], TEXT);
+    for (file, channel, to) in [(sms, "sms", "+33612345678"), (call, "voice", "+33412345678")] {
+        let written: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        assert_eq!((&written["channel"], &written["to"]), (&channel.into(), &to.into()));
+        assert_eq!(written["text"], TEXT);
+    }
 }
 
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use parvis_portal::config::Config;
 use parvis_portal::delivery::{
-    Channel, MailTransport, Outbox, SendError, SmsGateway, SmsTransport, Transports,
+    Channel, Gateway, MailTransport, Outbox, PhoneTransport, SendError, Transports,
 };
 use parvis_portal::tls;
 use parvis_protocol::clock::ManualClock;
@@ -59,11 +59,13 @@ impl Sender {
         let config: Config = configuration(&format!(
             "[mail]\nfrom = \"a@b.example\"\nhost = \"localhost\"\n[sms]\n{settings}"
         ));
-        let gateway = SmsGateway::new(config.sms.as_ref().unwrap(), Duration::from_secs(10)).unwrap();
+        let gateway =
+            Gateway::new(Channel::Sms, config.sms.as_ref().unwrap(), Duration::from_secs(10)).unwrap();
         let outbox = Outbox::new(folder.path(), Arc::new(ManualClock::at(0))).unwrap();
         let transports = Transports {
             mail: MailTransport::Outbox(Arc::new(outbox)),
-            sms: SmsTransport::Gateway(Box::new(gateway)),
+            sms: PhoneTransport::Gateway(Box::new(gateway)),
+            voice: PhoneTransport::None,
             timeout: Duration::from_secs(10),
         };
         Self { transports, folder }
@@ -167,7 +169,12 @@ async fn the_gateways_certificate_is_checked() {
 #[tokio::test]
 async fn without_a_gateway_nothing_is_tried() {
     let mut sender = Sender::to(([127, 0, 0, 1], 9).into());
-    sender.transports.sms = SmsTransport::None;
-    assert!(!sender.send().await.unwrap_err().retry);
+    sender.transports.sms = PhoneTransport::None;
+    for (channel, reason) in
+        [(Channel::Sms, "no SMS gateway is configured"), (Channel::Voice, "no voice gateway is configured")]
+    {
+        let refusal = sender.transports.send(&message(channel, TO)).await.unwrap_err();
+        assert_eq!(refusal, SendError { retry: false, reason: reason.to_owned() });
+    }
     assert!(sender.folder.path().join("outbox").read_dir().unwrap().next().is_none());
 }

@@ -1,4 +1,4 @@
-//! What mails and SMS say, in three languages.
+//! What mails, SMS and calls say, in three languages.
 
 use parvis_portal::delivery::{Catalogue, Notice};
 use parvis_portal_profile::{Language, MethodId, Support, Texts};
@@ -67,16 +67,26 @@ fn mails(catalogue: &Catalogue<'_>, language: Language) -> Vec<(String, String)>
     mails
 }
 
+/// Every SMS with a code.
+fn code_sms(catalogue: &Catalogue<'_>, language: Language) -> [String; 3] {
+    [
+        catalogue.code_sms(language, CODE, 5),
+        catalogue.contact_code_sms(language, CODE, 5),
+        catalogue.registration_code_sms(language, CODE, 5),
+    ]
+}
+
 #[test]
 fn otp_22_the_code_stands_first_and_alone() {
     let portal = Portal::new();
     for language in LANGUAGES {
         for catalogue in [portal.catalogue(false), portal.catalogue(true)] {
             let (subject, mail) = catalogue.code_mail(language, CODE, 5);
-            let sms = catalogue.code_sms(language, CODE, 5);
             assert_eq!(mail.lines().take(2).collect::<Vec<_>>(), [CODE, ""]);
             assert_eq!(mail.matches(CODE).count(), 1, "{mail}");
-            assert_eq!(sms.lines().next(), Some(CODE));
+            for sms in code_sms(&catalogue, language) {
+                assert_eq!(sms.lines().next(), Some(CODE));
+            }
             assert!(!subject.chars().any(|letter| letter.is_ascii_digit()), "{subject}");
         }
     }
@@ -87,13 +97,18 @@ fn otp_21_the_last_line_of_an_sms_binds_it_to_the_domain() {
     let portal = Portal::new();
     for language in LANGUAGES {
         for catalogue in [portal.catalogue(false), portal.catalogue(true)] {
-            let sms = catalogue.code_sms(language, CODE, 5);
-            assert_eq!(sms.lines().last(), Some("@portail-de-sante.example #048291"), "{sms}");
-            assert!(!sms.ends_with('\n') && sms.contains("Portail de santé") && sms.contains("5 "), "{sms}");
-            assert!(sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
+            for sms in code_sms(&catalogue, language) {
+                assert_eq!(sms.lines().last(), Some("@portail-de-sante.example #048291"), "{sms}");
+                assert!(
+                    !sms.ends_with('\n') && sms.contains("Portail de santé") && sms.contains("5 "),
+                    "{sms}"
+                );
+                assert!(sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
+            }
         }
-        let sms = portal.catalogue(false).code_sms(language, CODE, 5);
-        assert!(sms.chars().count() <= 160, "{}: {sms}", sms.chars().count());
+        for sms in code_sms(&portal.catalogue(false), language) {
+            assert!(sms.chars().count() <= 160, "{}: {sms}", sms.chars().count());
+        }
     }
 }
 
@@ -108,9 +123,6 @@ fn a_notice_by_sms_is_short_and_says_whom_to_tell() {
             let shown = portal.catalogue(true).notice_sms(language, notice).to_lowercase();
             assert!(shown.contains("monstration"), "{shown}");
         }
-        let sms = portal.catalogue(false).contact_code_sms(language, CODE, 5);
-        assert!(sms.starts_with(CODE) && sms.ends_with("@portail-de-sante.example #048291"), "{sms}");
-        assert!(sms.chars().count() <= 160 && sms.chars().all(|letter| GSM.contains(letter)), "{sms}");
     }
 }
 
@@ -127,7 +139,29 @@ fn otp_11_a_code_message_names_the_portal_and_says_what_to_do() {
         let (subject, text) = catalogue.code_mail(language, CODE, 5);
         assert!(subject.contains("Portail de santé") && text.contains("Portail de santé"));
         assert!(text.contains(never) && text.contains(nothing), "{text}");
-        assert!(catalogue.code_sms(language, CODE, 5).contains(sms_never));
+        for sms in code_sms(&catalogue, language) {
+            assert!(sms.contains(sms_never), "{sms}");
+        }
+    }
+}
+
+#[test]
+fn a_call_says_who_calls_and_reads_the_digits_one_by_one_three_times() {
+    let portal = Portal::new();
+    let phrases = [
+        (Language::Fr, ["un appel de Portail de santé", "Je répète", "à personne", "raccrochez"]),
+        (Language::En, ["a call from Portail de santé", "I repeat", "to anyone", "hang up"]),
+        (Language::De, ["ein Anruf von Portail de santé", "Ich wiederhole", "niemandem", "legen Sie auf"]),
+    ];
+    for (language, [who, again, never, nothing]) in phrases {
+        let spoken = portal.catalogue(false).registration_code_call(language, CODE);
+        assert_eq!(spoken.lines().filter(|line| *line == "0, 4, 8, 2, 9, 1").count(), 3, "{spoken}");
+        let numbers = spoken.split(|letter: char| !letter.is_ascii_digit());
+        assert!(numbers.into_iter().all(|number| number.len() <= 1), "none is read as a number: {spoken}");
+        assert!(spoken.find(who) < spoken.find("0, "), "first who calls: {spoken}");
+        assert_eq!(spoken.matches(again).count(), 2, "{spoken}");
+        assert!(spoken.contains(never) && spoken.contains(nothing), "{spoken}");
+        assert!(spoken.chars().all(|letter| GSM.contains(letter)), "{spoken}");
     }
 }
 
@@ -215,6 +249,9 @@ fn a_demonstration_says_so_everywhere() {
             assert!(subject.contains(word), "{subject}");
             assert!(text.to_lowercase().contains(&word.to_lowercase()), "{text}");
         }
-        assert!(catalogue.code_sms(language, CODE, 5).to_lowercase().contains(&word.to_lowercase()));
+        let spoken = catalogue.registration_code_call(language, CODE);
+        for text in code_sms(&catalogue, language).into_iter().chain([spoken]) {
+            assert!(text.to_lowercase().contains(&word.to_lowercase()), "{text}");
+        }
     }
 }

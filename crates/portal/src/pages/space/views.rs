@@ -215,7 +215,7 @@ fn way(portal: &Portal, acr: &str, language: Language) -> &'static str {
                 "Password, on a trusted workstation",
                 "Passwort, an einem vertrauten Arbeitsplatz",
             ],
-            None => ["Mot de passe", "Password", "Passwort"],
+            None | Some(MethodId::Voice) => ["Mot de passe", "Password", "Passwort"],
         },
     )
 }

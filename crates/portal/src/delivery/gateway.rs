@@ -1,7 +1,7 @@
-//! SMS to a gateway that takes an HTTP request.
+//! SMS and calls to a gateway that takes an HTTP request.
 
-use super::{OutgoingMessage, SendError, SetupError, authorities, root_cause, secret};
-use crate::config::{self, Sms, SmsMethod};
+use super::{Channel, OutgoingMessage, SendError, SetupError, authorities, root_cause, secret};
+use crate::config::{self, GatewayMethod};
 use crate::tls;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, StatusCode, redirect};
@@ -14,7 +14,8 @@ use url::Url;
 const SENDER_LENGTH: usize = 11;
 
 /// A gateway.
-pub struct SmsGateway {
+pub struct Gateway {
+    channel: Channel,
     client: Client,
     url: Url,
     method: Method,
@@ -66,45 +67,47 @@ impl Escape {
     }
 }
 
-impl SmsGateway {
-    /// As configured; nothing is connected yet.
+impl Gateway {
+    /// As configured, for messages of this way; nothing is connected yet.
     ///
     /// # Errors
     /// A secret or certificate file that cannot be used.
-    pub fn new(sms: &Sms, timeout: Duration) -> Result<Self, SetupError> {
-        let refused = |reason: &str| SetupError::Transport { transport: "sms", reason: reason.to_owned() };
-        let own = sms.ca_file.as_deref().map(authorities).transpose()?.unwrap_or_default();
-        let tls = tls::client_config(own)
-            .map_err(|error| SetupError::Transport { transport: "sms", reason: error.to_string() })?;
+    pub fn new(channel: Channel, settings: &config::Gateway, timeout: Duration) -> Result<Self, SetupError> {
+        let refused =
+            |reason: &str| SetupError::Transport { transport: channel.as_str(), reason: reason.to_owned() };
+        let own = settings.ca_file.as_deref().map(authorities).transpose()?.unwrap_or_default();
+        let tls = tls::client_config(own).map_err(|error| refused(&error.to_string()))?;
         let builder = Client::builder();
         // A gateway on this machine is not behind the proxy of the way out.
-        let near = sms.url.host_str().is_some_and(config::is_loopback_name);
+        let near = settings.url.host_str().is_some_and(config::is_loopback_name);
         let client = if near { builder.no_proxy() } else { builder }
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
             .referer(false)
             .timeout(timeout)
             .build()
-            .map_err(|error| SetupError::Transport { transport: "sms", reason: root_cause(&error) })?;
-        let headers = sms.headers.iter().map(|(name, value)| Ok((name.parse()?, value.clone())));
+            .map_err(|error| refused(&root_cause(&error)))?;
+        let headers = settings.headers.iter().map(|(name, value)| Ok((name.parse()?, value.clone())));
         Ok(Self {
+            channel,
             client,
-            url: sms.url.clone(),
-            method: match sms.method {
-                SmsMethod::Post => Method::POST,
-                SmsMethod::Put => Method::PUT,
+            url: settings.url.clone(),
+            method: match settings.method {
+                GatewayMethod::Post => Method::POST,
+                GatewayMethod::Put => Method::PUT,
             },
             headers: headers
                 .collect::<Result<_, reqwest::header::InvalidHeaderName>>()
                 .map_err(|_| refused("`headers` hold what is no HTTP header"))?,
-            body: sms.body.clone(),
-            content_type: sms
+            body: settings.body.clone(),
+            content_type: settings
                 .content_type
                 .parse()
                 .map_err(|_| refused("`content_type` is no HTTP header"))?,
-            escape: Escape::of(&sms.content_type).ok_or_else(|| refused("`content_type` is not known"))?,
-            from: sms.from.clone(),
-            secret: secret(sms.secret_file.as_deref())?,
+            escape: Escape::of(&settings.content_type)
+                .ok_or_else(|| refused("`content_type` is not known"))?,
+            from: settings.from.clone(),
+            secret: secret(settings.secret_file.as_deref())?,
         })
     }
 
@@ -116,23 +119,26 @@ impl SmsGateway {
             .headers(self.headers(message)?)
             .header(CONTENT_TYPE, self.content_type.clone())
             .body(self.fill(&self.body, message, self.escape));
+        let name = self.channel.name();
         let status = match request.send().await {
             Ok(answer) => answer.status(),
             Err(error) if error.is_timeout() => return Err(SendError::later("no answer in time")),
             Err(error) => {
                 let cause = root_cause(&error);
-                return Err(SendError::later(format!("the SMS gateway cannot be reached safely: {cause}")));
+                return Err(SendError::later(format!(
+                    "the {name} gateway cannot be reached safely: {cause}"
+                )));
             }
         };
         match status {
             status if status.is_success() => Ok(()),
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
-                Err(SendError::later(format!("the SMS gateway put it off: {}", status.as_u16())))
+                Err(SendError::later(format!("the {name} gateway put it off: {}", status.as_u16())))
             }
             status if status.is_server_error() => {
-                Err(SendError::later(format!("the SMS gateway failed: {}", status.as_u16())))
+                Err(SendError::later(format!("the {name} gateway failed: {}", status.as_u16())))
             }
-            status => Err(SendError::never(format!("the SMS gateway refused it: {}", status.as_u16()))),
+            status => Err(SendError::never(format!("the {name} gateway refused it: {}", status.as_u16()))),
         }
     }
 
