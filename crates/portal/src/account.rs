@@ -67,17 +67,17 @@ impl Account {
         Language::parse(&self.language).unwrap_or(Language::Fr)
     }
 
-    /// Closed by an administrator, or not activated: cannot sign in.
+    /// Closed by an administrator: cannot sign in.
     pub fn is_disabled(&self) -> bool {
         self.state == "disabled"
     }
 
-    /// Registered and not activated yet.
-    pub fn awaits_activation(&self) -> bool {
-        self.state == "not_activated"
+    /// Invited, and no password was chosen yet: the mailed link proves the address.
+    pub fn is_invited(&self) -> bool {
+        self.state == "invited"
     }
 
-    /// `active`, `disabled` or `not_activated`.
+    /// `active`, `disabled` or `invited`.
     pub fn state(&self) -> &str {
         &self.state
     }
@@ -227,6 +227,69 @@ pub(crate) async fn lock(connection: &mut Connection, subject: &str) -> Result<O
     .await
 }
 
+/// A new row of the `account` table, all of it normalised.
+pub(crate) struct NewRow<'a> {
+    pub(crate) identifier: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) role: &'a str,
+    pub(crate) rights: &'a str,
+    pub(crate) language: Language,
+    pub(crate) email: Option<&'a str>,
+    pub(crate) email_verified: bool,
+    pub(crate) phone: Option<&'a str>,
+    pub(crate) phone_verified: bool,
+    pub(crate) password_hash: Option<&'a str>,
+    pub(crate) state: &'static str,
+}
+
+/// Makes an account; its subject. `Err` is the name that another account has, and nothing may be committed then.
+pub(crate) async fn insert(
+    portal: &Portal,
+    connection: &mut Connection,
+    new: &NewRow<'_>,
+    now: UnixMillis,
+) -> Result<Result<String, String>, sqlx::Error> {
+    let subject = opaque(portal.entropy.as_ref());
+    let other = new.email.filter(|email| *email != new.identifier);
+    for name in [Some(new.identifier), other].into_iter().flatten() {
+        let taken = sqlx::query(
+            "INSERT INTO account_name (portal, name, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(&portal.profile.id)
+        .bind(name)
+        .bind(&subject)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected()
+            == 0;
+        if taken {
+            return Ok(Err(name.to_owned()));
+        }
+    }
+    sqlx::query(
+        "INSERT INTO account (subject, portal, identifier, name, role, rights, language, email, email_verified, phone, \
+         phone_verified, password_hash, state, credential_epoch, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14)",
+    )
+    .bind(&subject)
+    .bind(&portal.profile.id)
+    .bind(new.identifier)
+    .bind(new.name)
+    .bind(new.role)
+    .bind(new.rights)
+    .bind(new.language.as_str())
+    .bind(new.email)
+    .bind(i64::from(new.email_verified))
+    .bind(new.phone)
+    .bind(i64::from(new.phone_verified))
+    .bind(new.password_hash)
+    .bind(new.state)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(Ok(subject))
+}
+
 /// Blocks the account until support acts; ends what runs (ACC-08). Returns the reference to quote.
 ///
 /// Sign-ins under way are refused by the block itself, and ended when it is lifted: their rows are not touched here, because
@@ -307,44 +370,24 @@ impl Portal {
             }
         };
         let now = self.clock.now();
-        let subject = opaque(self.entropy.as_ref());
         let mut tx = self.store.begin().await?;
-        let other = email.as_ref().filter(|email| **email != identifier);
-        for name in [Some(&identifier), other].into_iter().flatten() {
-            let taken = sqlx::query(
-                "INSERT INTO account_name (portal, name, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            )
-            .bind(&self.profile.id)
-            .bind(name)
-            .bind(&subject)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected()
-                == 0;
-            if taken {
-                return refused(format!("{name} is in use"));
-            }
-        }
-        sqlx::query(
-            "INSERT INTO account (subject, portal, identifier, name, role, rights, language, email, email_verified, phone, \
-             phone_verified, password_hash, state, credential_epoch, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'active', 1, $13)",
-        )
-        .bind(&subject)
-        .bind(&self.profile.id)
-        .bind(&identifier)
-        .bind(account.name.trim())
-        .bind(&account.role)
-        .bind(account.rights.join(" "))
-        .bind(account.language.as_str())
-        .bind(&email)
-        .bind(i64::from(email.is_some()))
-        .bind(&phone)
-        .bind(i64::from(phone.is_some() && account.phone_verified))
-        .bind(&hash)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+        let new = NewRow {
+            identifier: &identifier,
+            name: account.name.trim(),
+            role: &account.role,
+            rights: &account.rights.join(" "),
+            language: account.language,
+            email: email.as_deref(),
+            email_verified: email.is_some(),
+            phone: phone.as_deref(),
+            phone_verified: phone.is_some() && account.phone_verified,
+            password_hash: hash.as_deref(),
+            state: "active",
+        };
+        let subject = match insert(self, &mut tx, &new, now).await? {
+            Ok(subject) => subject,
+            Err(name) => return refused(format!("{name} is in use")),
+        };
         Event::new("account_created", now).of(&subject).record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(subject)

@@ -66,6 +66,10 @@ pub const KINDS: &[&str] = &[
     "recovery_code_used",
     "stepped_up",
     "session_limit",
+    "registration_begun",
+    "registration_refused",
+    "delegate_invited",
+    "delegate_removed",
 ];
 
 /// Kinds that say something to the owner of an account: its history (`GET /events`).
@@ -93,6 +97,8 @@ pub(crate) const OWN_HISTORY: &[&str] = &[
     "recovery_codes_renewed",
     "recovery_code_used",
     "stepped_up",
+    "delegate_invited",
+    "delegate_removed",
 ];
 
 /// One event.

@@ -5,7 +5,7 @@ use crate::{
     account::Account,
     audit::Event,
     auth_session::IDLE,
-    keys, recovery_codes,
+    keys, recovery_codes, registration,
     store::Connection,
     totp,
     tries::{self, Charge, Settled},
@@ -83,7 +83,19 @@ impl Challenge {
             &self.purpose,
             &self.destination_hash,
         ];
-        Some(digits(key, &parts, portal.profile.code.length))
+        Some(digits(key, &parts, self.length(portal)))
+    }
+
+    /// How many digits its code has: the one that proves a telephone number at registration has its own length.
+    pub(crate) fn length(&self, portal: &Portal) -> u32 {
+        let phone_code =
+            portal.profile.registration.as_ref().and_then(|registration| registration.phone_code);
+        match phone_code {
+            Some(code) if self.is_of(registration::PURPOSE) && self.method() != MethodId::Email => {
+                code.length
+            }
+            _ => portal.profile.code.length,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! A new e-mail address or telephone number: the code that proves it is all that is sent there before (CHN-03, CHN-05).
 
 mod proving;
-mod question;
 mod sending;
 
 pub(crate) use proving::Proof;
@@ -17,6 +16,7 @@ use parvis_portal_profile::MethodId;
 use parvis_protocol::{
     clock::UnixMillis,
     message::{ContactField, PendingContact},
+    normalise,
 };
 
 /// A contact that was not proved is forgotten after this long, ms.
@@ -48,6 +48,14 @@ impl ContactChange {
     pub(crate) fn method(&self) -> MethodId {
         method(self.field())
     }
+}
+
+/// An address that mail can be sent to, as names are compared.
+pub(crate) fn email_address(typed: &str) -> Option<String> {
+    let address = normalise::identifier(typed)?;
+    let (_, domain) = address.split_once('@')?;
+    let fits = domain.contains('.') && address.parse::<lettre::Address>().is_ok();
+    fits.then_some(address)
 }
 
 const fn method(field: ContactField) -> MethodId {

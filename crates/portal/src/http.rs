@@ -7,6 +7,7 @@ mod oauth;
 mod page_calls;
 mod public;
 mod recovery_calls;
+mod registration_calls;
 pub(crate) mod request;
 mod totp_calls;
 
@@ -57,6 +58,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/password", post(account_calls::change_password))
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
+            .route("/account/registration", post(registration_calls::step))
             .route("/account/activation", post(recovery_calls::activate))
             .route("/account/totp", post(totp_calls::propose).delete(totp_calls::remove))
             .route("/account/totp/confirm", post(totp_calls::confirm))

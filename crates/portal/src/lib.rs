@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alerts;
+pub mod appointment;
 mod audit;
 mod auth_session;
 pub mod clock;
@@ -26,10 +27,14 @@ pub mod operations;
 mod pages;
 mod password;
 mod password_check;
+mod phone;
 pub mod proof;
+mod question;
+mod quota;
 mod records;
 mod recovery;
 mod recovery_codes;
+mod registration;
 pub mod retention;
 pub mod rights;
 mod seal;

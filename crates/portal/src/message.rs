@@ -10,6 +10,7 @@ use crate::{
     codes::Challenge,
     contacts::{self, ContactChange},
     links::Purpose,
+    registration,
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};
@@ -22,6 +23,8 @@ pub(crate) enum Kind {
     Code,
     /// A code that proves a new contact.
     ContactCode,
+    /// A code that proves a contact of a registration. Where the address has an account, its owner reads that instead.
+    RegistrationCode,
     /// A link, which is made when it is mailed.
     Link(Purpose),
     /// A method was blocked, for so many minutes.
@@ -46,6 +49,7 @@ impl Kind {
         match self {
             Self::Code => "code",
             Self::ContactCode => "contact_code",
+            Self::RegistrationCode => "registration_code",
             Self::Link(purpose) => purpose.as_str(),
             Self::MethodBlocked(..) => "method_blocked",
             Self::AccountBlocked => "account_blocked",
@@ -80,6 +84,7 @@ impl Kind {
         [
             Self::Code,
             Self::ContactCode,
+            Self::RegistrationCode,
             Self::AccountBlocked,
             Self::AccountUnblocked,
             Self::NewWorkstation,
@@ -114,7 +119,13 @@ pub(crate) async fn queue_code(
 ) -> Result<(), sqlx::Error> {
     let row = Row {
         subject: &challenge.subject,
-        kind: if challenge.is_of(contacts::PURPOSE) { Kind::ContactCode } else { Kind::Code },
+        kind: if challenge.is_of(contacts::PURPOSE) {
+            Kind::ContactCode
+        } else if challenge.is_of(registration::PURPOSE) {
+            Kind::RegistrationCode
+        } else {
+            Kind::Code
+        },
         method: challenge.method(),
         challenge_id: Some(&challenge.id),
         contact_id: None,
@@ -124,7 +135,7 @@ pub(crate) async fn queue_code(
     queue(portal, connection, &row, now).await
 }
 
-/// Queues a mail with a link to an account. The link is made when the mail is sent, within the limits of such mails.
+/// Queues a mail with a link to an account, or to the one that a registration opens. The link is made when the mail is sent, within the limits of such mails.
 pub(crate) async fn queue_link(
     portal: &Portal,
     connection: &mut Connection,

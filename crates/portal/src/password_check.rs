@@ -18,6 +18,13 @@ pub(crate) struct Judged {
     pub(crate) outdated: bool,
 }
 
+impl Judged {
+    /// The password was looked at, and is the account's.
+    pub(crate) const fn is_right(&self) -> bool {
+        self.right.is_some()
+    }
+}
+
 impl Portal {
     /// Looks at a password, whose try is `reservation`. `evaluate` is false over the account's own limit. One hash in every
     /// case: unknown, disabled, over the limit, right, wrong (ACC-02). A full queue gives the try back.

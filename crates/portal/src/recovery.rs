@@ -8,6 +8,7 @@ use crate::{
     links::{self, Link, Purpose},
     message, nonce,
     password::Entitled,
+    registration,
     store::Connection,
     throttle,
 };
@@ -81,7 +82,13 @@ impl Portal {
                 Some(Purpose::FirstPassword) if self.has_password(subject).await? => Purpose::Recovery,
                 purpose => purpose.unwrap_or(Purpose::Recovery),
             };
-            message::queue_link(self, &mut tx, subject, purpose, language, now).await?;
+            match purpose {
+                Purpose::Activation => match registration::by_id(&mut *tx, subject).await? {
+                    Some(row) => self.mail_activation_again(&mut tx, &row, now).await?,
+                    None => message::queue_link(self, &mut tx, "", purpose, language, now).await?,
+                },
+                _ => message::queue_link(self, &mut tx, subject, purpose, language, now).await?,
+            }
         }
         tx.commit().await?;
         self.wake_messages();
@@ -128,32 +135,28 @@ impl Portal {
         Ok(LinkUse::Done)
     }
 
-    /// Activates an account by a mailed link, which proves its address.
+    /// Opens the account of a registration by a mailed link, which proves its address.
     pub(crate) async fn activate(&self, from: Sender<'_>, token: &str) -> Result<LinkUse, Fault> {
-        let found = self.living_link(token, |purpose| purpose == Purpose::Activation).await?;
-        let Some((link, account)) = found.filter(|(_, account)| account.awaits_activation()) else {
+        let now = self.clock.now();
+        let link = links::find(self, token).await?.filter(|link| link.lives(now));
+        let Some(link) = link.filter(|link| link.purpose() == Some(Purpose::Activation)) else {
             return self.refuse_link(from).await;
         };
-        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         if let Some(proof) = from.proof {
             nonce::consume(&mut tx, proof, now).await?;
         }
-        account::lock(&mut tx, &account.subject).await?;
+        let row = registration::lock(&mut tx, &link.subject).await?.filter(|row| row.subject.is_none());
+        let Some(row) = row else { return Ok(LinkUse::Expired) };
         if !links::consume(&mut tx, &link, now).await? {
             return Ok(LinkUse::Expired);
         }
-        let activated = sqlx::query(
-            "UPDATE account SET state = 'active', email_verified = 1 WHERE subject = $1 AND state = 'not_activated'",
-        )
-        .bind(&account.subject)
-        .execute(&mut *tx)
-        .await?;
-        if activated.rows_affected() == 0 {
+        let Ok(opened) = self.open_account(&mut tx, &row, now).await? else {
+            // Meanwhile there is an account of this person: this link opens no other.
             return Ok(LinkUse::Expired);
-        }
-        links::replace(&mut tx, &account.subject, Some(Purpose::Activation), now).await?;
-        Event::new("account_activated", now).of(&account.subject).record(self, &mut tx).await?;
+        };
+        let subject = opened.subject.unwrap_or_default();
+        Event::new("account_activated", now).of(&subject).record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(LinkUse::Done)
     }

@@ -56,6 +56,16 @@ impl Portal {
                  WHERE contact_id IS NOT NULL AND state = 'queued')",
                 before(DAY),
             ),
+            ("DELETE FROM registration_request WHERE at <= $1", before(DAY)),
+            // As long as its mailed link may be good, and a day for what was queued.
+            ("DELETE FROM registration WHERE created_at <= $1", before(2 * DAY)),
+            (
+                "DELETE FROM consent WHERE accepted_at <= $1 AND subject NOT IN (SELECT subject FROM account) \
+                 AND subject NOT IN (SELECT id FROM registration)",
+                before(2 * DAY),
+            ),
+            ("DELETE FROM quota_use WHERE at <= $1", before(DAY)),
+            ("DELETE FROM quota WHERE last_at <= $1", before(DAY)),
             ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
             ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
         ];

@@ -6,9 +6,8 @@ use crate::{
     audit::Event,
     auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
     codes::{self, Challenge, Check, For},
-    grant,
-    links::Purpose,
-    message, nonce,
+    grant, message, nonce,
+    registration::{self, Registering},
     sends::{self, Request},
     store::Connection,
     throttle::{self, Origin, Permission},
@@ -115,9 +114,20 @@ impl Portal {
         tx.commit().await?;
 
         let judged = self.judge_password(&reservation, evaluate, found, request.password.clone()).await?;
+        let awaiting = self.awaits_activation(&request, evaluate && !judged.is_right()).await?;
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
+        if let Some(row) = awaiting {
+            throttle::settle(self, &mut tx, &reservation, throttle::Outcome::Released, now).await?;
+            // Whoever has the password may ask for the mail again: at each right one, within the limits of such mails.
+            self.mail_activation_again(&mut tx, &row, now).await?;
+            event("activation_due", now).record(self, &mut tx).await?;
+            tx.commit().await?;
+            self.wake_messages();
+            let hint = Some(account::mask_email(&row.email));
+            return Ok(step(ChallengeError::next(Next::Activate { hint })));
+        }
         let Some(account) = self.settle_password(&mut tx, &reservation, &judged, now).await? else {
             event("password_rejected", now).record(self, &mut tx).await?;
             tx.commit().await?;
@@ -130,6 +140,26 @@ impl Portal {
         tx.commit().await?;
         self.wake_messages();
         Ok(answer)
+    }
+
+    /// The registration that waits for its activation, where the password is the one that was chosen there. It is looked at
+    /// whether there is an account of that name or not, so that the answer does not tell.
+    async fn awaits_activation(
+        &self,
+        request: &PasswordStep<'_>,
+        evaluate: bool,
+    ) -> Result<Option<Registering>, Fault> {
+        let registers_here =
+            self.profile.registration.as_ref().is_some_and(|registration| registration.role == request.role);
+        if !registers_here || !evaluate {
+            return Ok(None);
+        }
+        let Some(row) = registration::awaiting_activation(self, request.name, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        let stored = Some(row.password_hash.clone());
+        let verdict = self.hashes.verify(request.password.clone(), stored).await.map_err(|_| Fault::Busy)?;
+        Ok(Some(row).filter(|_| verdict.matches))
     }
 
     /// The right password was given: what is next?
@@ -151,14 +181,6 @@ impl Portal {
             let mut answer = ChallengeError::next(Next::Password { roles: Some(vec![account.role.clone()]) });
             answer.problem = Some(Problem::WrongRole);
             return Ok(step(answer));
-        }
-        if account.awaits_activation() {
-            // Whoever has the password may ask for the mail again: at each right one, within the limits of such mails.
-            let (subject, purpose) = (&account.subject, Purpose::Activation);
-            message::queue_link(self, tx, subject, purpose, request.language, now).await?;
-            event("activation_due").record(self, tx).await?;
-            let hint = account.email().map(account::mask_email);
-            return Ok(step(ChallengeError::next(Next::Activate { hint })));
         }
         if let Some(answer) = self.exhausted(tx, account, request.device_id, now).await? {
             return Ok(answer);

@@ -1,9 +1,6 @@
 //! The code that proves a new contact: charged before it is looked at, consumed once; then the contact is the account's (CHN-04).
 
-use super::{
-    ContactChange, Tries, counter, forget_pending, pending_by_challenge,
-    question::{self, Found},
-};
+use super::{ContactChange, PURPOSE, Tries, counter, forget_pending, pending_by_challenge};
 use crate::{
     Fault, Portal,
     account::{self, Account},
@@ -11,6 +8,7 @@ use crate::{
     credentials::{self, Spared},
     grant::Caller,
     links, message, nonce,
+    question::{self, Found},
     store::Connection,
 };
 use parvis_portal_profile::MethodId;
@@ -134,7 +132,7 @@ impl Portal {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(failures) = charged else { return Ok(Proof::Blocked(standing.blocked_until)) };
-        match question::answer(self, tx, subject, change.method(), &change.value, code, now).await? {
+        match question::answer(self, tx, subject, PURPOSE, &change.value, code, now).await? {
             Found::Right => {
                 sqlx::query("UPDATE factor SET failures = 0, blocks = 0 WHERE subject = $1 AND method = $2")
                     .bind(subject)

@@ -1,15 +1,14 @@
 //! The code to a new contact: sent there and nowhere else, within the limits of codes (OTP-06).
 
-use super::{
-    ContactChange, Tries, forget_pending, method, pending_of,
-    question::{self, Question},
-};
+use super::{ContactChange, PURPOSE, Tries, forget_pending, method, pending_of};
 use crate::{
     Fault, Portal,
     audit::Event,
     codes::{self, Challenge},
     grant::Caller,
     message, nonce,
+    question::{self, Question},
+    quota::{self, DAY, Room},
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};
@@ -17,7 +16,6 @@ use parvis_protocol::{clock::UnixMillis, entropy::opaque_short, message::Contact
 
 /// A resend with this much validity left sends the same code again, as at sign-in, ms.
 const SAME_CODE_FROM: i64 = 120 * 1000;
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What became of a new contact.
 pub(crate) enum Sending {
@@ -31,12 +29,6 @@ pub(crate) enum Sending {
     Blocked(UnixMillis),
 }
 
-/// Sends left, and when the next is possible.
-pub(super) struct Room {
-    pub(super) remaining: u32,
-    pub(super) possible_at: UnixMillis,
-}
-
 /// How many codes to new contacts are left, to whatever address: nobody is flooded by it. A failed send does not count.
 pub(super) async fn room(
     portal: &Portal,
@@ -45,7 +37,6 @@ pub(super) async fn room(
     method: MethodId,
     now: UnixMillis,
 ) -> Result<Room, sqlx::Error> {
-    let limits = portal.profile.sends;
     let sent: Vec<i64> = sqlx::query_scalar(
         "SELECT created_at FROM message WHERE subject = $1 AND method = $2 AND kind = 'contact_code' AND state <> 'failed' \
          AND created_at > $3 ORDER BY created_at DESC",
@@ -55,21 +46,7 @@ pub(super) async fn room(
     .bind(now - DAY)
     .fetch_all(connection)
     .await?;
-    let mut room = Room { remaining: u32::MAX, possible_at: 0 };
-    let spans = [(1, limits.interval_s), (limits.per_window, limits.window_s), (limits.per_day, 86_400)];
-    for (limit, span) in spans.map(|(limit, span)| (limit, i64::from(span) * 1000)) {
-        let used = sent.iter().filter(|at| **at > now - span).count();
-        let left = limit.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
-        // The send that has to leave the span before there is room again.
-        let index = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(1);
-        if left == 0 {
-            room.possible_at = room.possible_at.max(sent.get(index).map_or(0, |at| at + span));
-        }
-        if limit > 1 {
-            room.remaining = room.remaining.min(left);
-        }
-    }
-    Ok(room)
+    Ok(quota::room(&quota::of_sends(&portal.profile.sends), &sent, now))
 }
 
 impl Portal {
@@ -149,6 +126,7 @@ impl Portal {
         }
         let asked = Question {
             subject: &caller.account.subject,
+            purpose: PURPOSE,
             method,
             destination: value,
             device_id: &caller.device_id,

@@ -4,6 +4,7 @@ pub(crate) mod gateway;
 mod link_mails;
 mod notices;
 mod outbox;
+mod registration_texts;
 mod smtp;
 pub(crate) mod stored;
 mod texts;

@@ -45,7 +45,7 @@ pub(super) async fn change(
     match (body.email.as_deref(), body.phone.as_deref(), body.challenge_id.as_deref(), body.otp.as_deref()) {
         (Some(typed), None, None, None) => {
             let malformed = || Refused::problem("email", FieldProblemCode::Malformed);
-            let address = email(typed).ok_or_else(malformed)?;
+            let address = contacts::email_address(typed).ok_or_else(malformed)?;
             new_contact(&host, &call, ContactField::Email, &address, body.ui_locales.as_deref()).await?;
         }
         (None, Some(""), None, None) => {
@@ -123,14 +123,6 @@ async fn card(host: &Host, account: Account) -> Result<Json<Me>, Refused> {
         rights,
         pending: pending.map_err(Fault::from)?,
     }))
-}
-
-/// An address that mail can be sent to, as names are compared.
-fn email(typed: &str) -> Option<String> {
-    let address = normalise::identifier(typed)?;
-    let (_, domain) = address.split_once('@')?;
-    let fits = domain.contains('.') && address.parse::<lettre::Address>().is_ok();
-    fits.then_some(address)
 }
 
 fn problem(field: &str, code: FieldProblemCode, params: serde_json::Value) -> Refused {

@@ -7,6 +7,7 @@ use crate::{
     codes, contacts,
     delivery::{Catalogue, Channel, Notice, OutgoingMessage},
     links::{self, Link, Purpose},
+    registration::{self, Registering},
 };
 use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::clock::UnixMillis;
@@ -28,23 +29,26 @@ impl Portal {
     ) -> Result<Option<OutgoingMessage>, sqlx::Error> {
         let now = self.clock.now();
         let Some(kind) = Kind::from_stored(&claimed.kind, claimed.detail.as_deref()) else { return Ok(None) };
-        let Some(account) = account::by_subject(self.store.read(), &claimed.subject).await? else {
-            return Ok(None);
-        };
         if now >= claimed.expires_at {
             return Ok(None);
         }
         let language = Language::parse(&claimed.language).unwrap_or(Language::Fr);
         let texts = self.texts();
-        let rendered = match kind {
-            Kind::Code | Kind::ContactCode => {
-                self.render_code(claimed, &account, kind, method, language, now).await?
-            }
-            Kind::Link(purpose) => self.render_link(claimed, &account, purpose, language, now).await?,
-            _ => match notice(kind) {
-                Some(notice) => self.render_notice(claimed, &account, notice, method, language).await?,
+        let rendered = if matches!(kind, Kind::RegistrationCode | Kind::Link(Purpose::Activation)) {
+            match registration::by_id(self.store.read(), &claimed.subject).await? {
+                Some(row) => self.render_registration(claimed, &row, method, language, now).await?,
                 None => None,
-            },
+            }
+        } else {
+            let account = account::by_subject(self.store.read(), &claimed.subject).await?;
+            let Some(account) = account else { return Ok(None) };
+            match (kind, notice(kind)) {
+                (Kind::Link(purpose), _) => {
+                    self.render_link(claimed, &account, purpose, language, now).await?
+                }
+                (_, Some(notice)) => self.render_notice(claimed, &account, notice, method, language).await?,
+                (_, None) => self.render_code(claimed, &account, kind, method, language, now).await?,
+            }
         };
         let Some(Rendered { to, subject, text }) = rendered else { return Ok(None) };
         let channel = match method {
@@ -99,6 +103,50 @@ impl Portal {
         Ok(Some(Rendered { to, subject, text }))
     }
 
+    /// A code or a link to an address that has no account; to one that has, what its owner can do with it (REC-01).
+    async fn render_registration(
+        &self,
+        claimed: &Claimed,
+        row: &Registering,
+        method: MethodId,
+        language: Language,
+        now: UnixMillis,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        if row.subject.is_some() {
+            return Ok(None);
+        }
+        let texts = self.texts();
+        if method == MethodId::Email {
+            for name in [row.identifier(), &row.email] {
+                let owner = account::by_name(self.store.read(), &self.profile.id, name).await?;
+                if let Some(owner) = owner.filter(|owner| !owner.is_invited()) {
+                    let (subject, text) = texts.account_exists_mail(language, &owner.identifier);
+                    return Ok(Some(Rendered { to: row.email.clone(), subject, text }));
+                }
+            }
+        }
+        let Some(id) = claimed.challenge_id.as_deref() else {
+            let Some(link) = self.link_to_mail(claimed, Purpose::Activation, now).await? else {
+                return Ok(None);
+            };
+            let minutes = u32::try_from((link.expires_at - now) / 60_000).unwrap_or(0).max(1);
+            let (subject, text) = texts.activation_mail(language, &link.address(self), minutes);
+            return Ok(Some(Rendered { to: row.email.clone(), subject, text }));
+        };
+        let mut connection = self.store.read().acquire().await?;
+        let challenge = codes::by_id(&mut connection, id).await?.filter(|challenge| challenge.lives(now));
+        let to = if method == MethodId::Email { Some(&row.email) } else { row.phone.as_ref() };
+        let (Some(challenge), Some(to)) = (challenge, to) else { return Ok(None) };
+        let Some(code) = challenge.code(self, to) else { return Ok(None) };
+        let (code, minutes) = (code.expose_secret(), self.profile.code.validity_s / 60);
+        let (subject, text) = match method {
+            MethodId::Sms => (String::new(), texts.registration_code_sms(language, code, minutes)),
+            MethodId::Voice => (String::new(), texts.registration_code_call(language, code)),
+            _ => texts.registration_code_mail(language, code, minutes),
+        };
+        Ok(Some(Rendered { to: to.clone(), subject, text }))
+    }
+
     async fn render_link(
         &self,
         claimed: &Claimed,
@@ -121,7 +169,8 @@ impl Portal {
         let (subject, text) = match purpose {
             Purpose::Recovery => texts.recovery_mail(language, identifier, &address, minutes),
             Purpose::FirstPassword => texts.first_password_mail(language, identifier, &address, minutes),
-            Purpose::Activation => texts.activation_mail(language, &address, minutes),
+            // Of a registration: rendered there.
+            Purpose::Activation => return Ok(None),
         };
         Ok(Some(Rendered { to, subject, text }))
     }
@@ -138,7 +187,11 @@ impl Portal {
             return Ok(links::by_id(&mut connection, id).await?.filter(|link| link.lives(now)));
         }
         let mut tx = self.store.begin().await?;
-        account::lock(&mut tx, &claimed.subject).await?;
+        // Whose row it is: two senders agree on one link.
+        match purpose {
+            Purpose::Activation => drop(registration::lock(&mut tx, &claimed.subject).await?),
+            _ => drop(account::lock(&mut tx, &claimed.subject).await?),
+        }
         let Some(link) = links::issue(self, &mut tx, &claimed.subject, purpose, now).await? else {
             return Ok(None);
         };
@@ -172,19 +225,20 @@ impl Portal {
     }
 }
 
-/// Where a link goes: to a proved address on record (REC-04); the one that activates proves it.
+/// Where a link goes: to a proved address on record (REC-04). An invitation proves the address that it goes to.
 fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
     match purpose {
-        Purpose::Activation => account.email().filter(|_| account.awaits_activation()),
+        Purpose::FirstPassword if account.is_invited() => account.email(),
         Purpose::Recovery | Purpose::FirstPassword => {
             account.destination(MethodId::Email).filter(|_| account.state() == "active")
         }
+        Purpose::Activation => None,
     }
 }
 
 const fn notice(kind: Kind) -> Option<Notice> {
     Some(match kind {
-        Kind::Code | Kind::ContactCode | Kind::Link(_) => return None,
+        Kind::Code | Kind::ContactCode | Kind::RegistrationCode | Kind::Link(_) => return None,
         Kind::MethodBlocked(method, minutes) => Notice::MethodBlocked { method, minutes },
         Kind::AccountBlocked => Notice::AccountBlocked,
         Kind::AccountUnblocked => Notice::AccountUnblocked,

@@ -20,6 +20,7 @@ mod password;
 mod protocol;
 mod recovery;
 mod recovery_codes;
+mod registration;
 mod restore;
 mod sessions;
 mod step_up;

@@ -9,6 +9,7 @@ use parvis_portal::{
     delivery::{Outbox, Transports},
     hash::{HashCost, HashPool},
     http,
+    import::ImportMembers,
     keys::SharedKeys,
     store::Store,
 };
@@ -133,6 +134,33 @@ impl World {
         Some(world)
     }
 
+    /// The portal where patients open their accounts; one has one.
+    pub async fn doctolib(engine: Engine) -> Option<Self> {
+        let world = Self::empty(engine, include_str!("../../../../profiles/doctolib.toml"), |_| ()).await?;
+        world.create_as("patient", "camille@example.org", &[], Some("+33612340001")).await;
+        Some(world)
+    }
+
+    /// The portal of members and delegates: two members, one of whom has an account.
+    pub async fn dentists(engine: Engine) -> Option<Self> {
+        let world = Self::empty(engine, include_str!("../../../../profiles/dentistes.toml"), |_| ()).await?;
+        let members = "permit_number,name,email\n00123,Dr Anne Roy,anne.roy@example.org\n00456,Dr Paul Côté,paul.cote@example.org\n";
+        let import = ImportMembers { dry_run: false, remove_absent: false };
+        assert_eq!(world.portal.import_members(members.as_bytes(), import, |_| ()).await.unwrap().new, 2);
+        let account = NewAccount {
+            identifier: "00456".to_owned(),
+            name: "Dr Paul Côté".to_owned(),
+            role: "dentist".to_owned(),
+            rights: Vec::new(),
+            email: Some("paul.cote@example.org".to_owned()),
+            phone: None,
+            phone_verified: false,
+            language: Language::Fr,
+        };
+        world.portal.create_account(account, Some(SecretString::from(PASSWORD))).await.unwrap();
+        Some(world)
+    }
+
     async fn empty(engine: Engine, source: &str, change: impl FnOnce(&mut Profile)) -> Option<Self> {
         let _ = tracing_subscriber::fmt()
             .with_env_filter("parvis_portal=trace,sqlx=warn")
@@ -162,7 +190,11 @@ impl World {
             name: identifier.to_owned(),
             role: role.to_owned(),
             rights: rights.iter().map(ToString::to_string).collect(),
-            email: Some(format!("{identifier}@example.org")),
+            email: Some(if identifier.contains('@') {
+                identifier.to_owned()
+            } else {
+                format!("{identifier}@example.org")
+            }),
             phone: phone.map(ToOwned::to_owned),
             phone_verified: phone.is_some(),
             language: Language::Fr,
@@ -259,6 +291,20 @@ impl World {
         let code = code_in(newest);
         read.extend(unread.into_iter().map(|(file, _)| file));
         code
+    }
+
+    /// Sends what is due; the newest three digits that stand alone in a message or call to this number.
+    pub async fn short_code_to(&self, number: &str) -> String {
+        let messages = self.messages_to(number, "").await;
+        let text = messages.last().unwrap_or_else(|| panic!("no message to {number}"));
+        let text = text[text.find("\"text\"").unwrap()..].replace("\\n", "\n");
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let digits = |word: &&&str, length| word.len() == length && word.bytes().all(|b| b.is_ascii_digit());
+        match words.iter().find(|word| digits(word, 3)) {
+            Some(code) => (*code).to_owned(),
+            // Of a call: digit by digit.
+            None => words.iter().filter(|word| digits(word, 1)).take(3).copied().collect(),
+        }
     }
 
     /// The newest code that was sent to this address.

@@ -1,6 +1,5 @@
-//! The question whether a new contact is the person's: a code of a purpose of its own, bound to the contact (OTP-07).
+//! The question whether a contact is the person's: a code of a purpose of its own, bound to the contact (OTP-07).
 
-use super::PURPOSE;
 use crate::{
     Portal,
     codes::{COLUMNS, Challenge},
@@ -18,17 +17,19 @@ use secrecy::ExposeSecret;
 const RECENT: i64 = 15 * 60 * 1000;
 
 /// Whom a code is for.
-pub(super) struct Question<'a> {
-    pub(super) subject: &'a str,
-    pub(super) method: MethodId,
-    /// The new contact.
-    pub(super) destination: &'a str,
-    pub(super) device_id: &'a str,
-    pub(super) language: Language,
+pub(crate) struct Question<'a> {
+    /// An account, or a registration.
+    pub(crate) subject: &'a str,
+    pub(crate) purpose: &'a str,
+    pub(crate) method: MethodId,
+    /// The contact that it proves.
+    pub(crate) destination: &'a str,
+    pub(crate) device_id: &'a str,
+    pub(crate) language: Language,
 }
 
 /// Asks.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     portal: &Portal,
     connection: &mut Connection,
     question: &Question<'_>,
@@ -42,7 +43,7 @@ pub(super) async fn ask(
     .bind(&portal.profile.id)
     .bind(question.subject)
     .bind(question.method.as_str())
-    .bind(PURPOSE)
+    .bind(question.purpose)
     .bind(question.device_id)
     .bind(sha256_base64url(question.destination))
     .bind(portal.keys.current().otp_key(now).0.to_owned())
@@ -56,7 +57,7 @@ pub(super) async fn ask(
 
 /// What a look at a code found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// Right, and used up now.
     Right,
     /// It was right once, or nothing could have matched.
@@ -66,23 +67,22 @@ pub(super) enum Found {
 }
 
 /// Looks at a code whose try was charged, and uses it up. The newest question's code and older ones to the same contact that still
-/// live are good.
-pub(super) async fn answer(
+/// live are good, whichever way they went there.
+pub(crate) async fn answer(
     portal: &Portal,
     connection: &mut Connection,
     subject: &str,
-    method: MethodId,
+    purpose: &str,
     destination: &str,
     code: &str,
     now: UnixMillis,
 ) -> Result<Found, sqlx::Error> {
     let asked: Vec<Challenge> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM challenge WHERE subject = $1 AND method = $2 AND purpose = $3 AND destination_hash = $4 \
-         AND expires_at > $5"
+        "SELECT {COLUMNS} FROM challenge WHERE subject = $1 AND purpose = $2 AND destination_hash = $3 \
+         AND expires_at > $4"
     )))
     .bind(subject)
-    .bind(method.as_str())
-    .bind(PURPOSE)
+    .bind(purpose)
     .bind(sha256_base64url(destination))
     .bind(now - RECENT)
     .fetch_all(&mut *connection)

@@ -1,0 +1,72 @@
+//! Links that lead to the form of a registration: from a booking, and back to it; or from the reminder of an appointment that a
+//! practice gave. What they carry is signed: nobody makes their own.
+
+use crate::{Portal, keys, sign_in::seconds};
+use parvis_protocol::{
+    clock::UnixMillis,
+    encoding::{base64url, from_base64url, same_secret},
+    registration::Appointment,
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Longest link that is looked at, bytes.
+pub(crate) const LONGEST: usize = 2048;
+
+/// What a link says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentLink {
+    /// With whom the appointment is, as people know it.
+    pub practice: String,
+    /// When it begins, seconds since the epoch.
+    pub at: i64,
+    /// Of a reminder: the practice's record of the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Of a booking: the page to go back to, below the portal's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_path: Option<String>,
+    /// Good until then, seconds since the epoch.
+    pub expires_at: i64,
+}
+
+impl AppointmentLink {
+    /// What the screens show of it.
+    pub(crate) fn appointment(&self) -> Appointment {
+        Appointment { practice: self.practice.clone(), at: self.at }
+    }
+
+    /// The page to go back to, with the link itself: it is what says which appointment that was.
+    pub(crate) fn return_to(&self, portal: &Portal, token: &str) -> Option<String> {
+        let path = self.return_path.as_deref()?.trim_start_matches('/');
+        let mut address = Url::parse(&format!("{}/{path}", portal.issuer_text())).ok()?;
+        address.query_pairs_mut().append_pair("appointment", token);
+        // Below the portal's own address, whatever stood in the path.
+        address.as_str().starts_with(&format!("{}/", portal.issuer_text())).then(|| address.into())
+    }
+}
+
+impl Portal {
+    /// Signs a link: what stands after `link=` in `parvis://register?portal=…&link=…`.
+    pub fn sign_appointment(&self, link: &AppointmentLink) -> String {
+        // Made of texts and numbers: it has a JSON form.
+        let content = base64url(&serde_json::to_vec(link).unwrap_or_default());
+        let signature = self.appointment_signature(&content);
+        format!("{content}.{signature}")
+    }
+
+    /// What a signed link says; `None` for one that is over, or was never signed here.
+    pub(crate) fn appointment(&self, token: &str, now: UnixMillis) -> Option<AppointmentLink> {
+        let (content, signature) = token.split_once('.').filter(|_| token.len() <= LONGEST)?;
+        if !same_secret(signature, &self.appointment_signature(content)) {
+            return None;
+        }
+        let link: AppointmentLink = serde_json::from_slice(&from_base64url(content)?).ok()?;
+        Some(link).filter(|link| seconds(now) < link.expires_at)
+    }
+
+    fn appointment_signature(&self, content: &str) -> String {
+        let parts = ["parvis-appointment-1", self.issuer.as_str(), content];
+        base64url(&keys::derive(self.keys.current().link_key(), &parts))
+    }
+}

@@ -1,0 +1,132 @@
+//! Uses of something that is limited in spans of time, whoever uses it: counted before they are granted, in the statement that
+//! looks whether there is room.
+
+use crate::{Portal, store::Connection};
+use parvis_portal_profile::SendLimits;
+use parvis_protocol::{clock::UnixMillis, encoding::sha256_base64url};
+
+pub(crate) const MINUTE: i64 = 60 * 1000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// So many uses in so many milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    pub(crate) most: u32,
+    pub(crate) span: i64,
+}
+
+/// Something that is limited. Its owner is a number, an address, a network: only a digest is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Quota {
+    bucket: String,
+    limits: Vec<Limit>,
+}
+
+/// What is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// Uses left, by the limit that leaves the fewest; one that only spaces uses out is not counted.
+    pub(crate) remaining: u32,
+    /// The next use is possible from then on.
+    pub(crate) possible_at: UnixMillis,
+}
+
+impl Quota {
+    pub(crate) fn new(portal: &Portal, kind: &str, owner: &str, limits: &[Limit]) -> Self {
+        let bucket = sha256_base64url(&format!("{}\n{kind}\n{owner}", portal.profile.id));
+        Self { bucket, limits: limits.to_vec() }
+    }
+
+    /// Takes one use; where there is no room, when there will be.
+    pub(crate) async fn take(
+        &self,
+        connection: &mut Connection,
+        now: UnixMillis,
+    ) -> Result<Result<(), UnixMillis>, sqlx::Error> {
+        self.lock(connection, now).await?;
+        let room = self.room(connection, now).await?;
+        if room.possible_at > now {
+            return Ok(Err(room.possible_at));
+        }
+        sqlx::query("INSERT INTO quota_use (bucket, at) VALUES ($1, $2)")
+            .bind(&self.bucket)
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(Ok(()))
+    }
+
+    /// Locks the bucket until the transaction ends: two that come at once count each other.
+    pub(crate) async fn lock(&self, connection: &mut Connection, now: UnixMillis) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO quota (bucket, last_at) VALUES ($1, $2) ON CONFLICT (bucket) DO UPDATE SET last_at = $2",
+        )
+        .bind(&self.bucket)
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(drop)
+    }
+
+    /// What is left, without taking any.
+    pub(crate) async fn room(
+        &self,
+        connection: &mut Connection,
+        now: UnixMillis,
+    ) -> Result<Room, sqlx::Error> {
+        let longest = self.limits.iter().map(|limit| limit.span).max().unwrap_or(0);
+        let uses: Vec<UnixMillis> =
+            sqlx::query_scalar("SELECT at FROM quota_use WHERE bucket = $1 AND at > $2 ORDER BY at DESC")
+                .bind(&self.bucket)
+                .bind(now - longest)
+                .fetch_all(connection)
+                .await?;
+        Ok(room(&self.limits, &uses, now))
+    }
+}
+
+/// Limits of codes that are sent, as a portal's profile has them.
+pub(crate) fn of_sends(sends: &SendLimits) -> [Limit; 3] {
+    [(1, sends.interval_s), (sends.per_window, sends.window_s), (sends.per_day, 86_400)]
+        .map(|(most, seconds)| Limit { most, span: i64::from(seconds) * 1000 })
+}
+
+/// What limits leave of uses, the newest first.
+pub(crate) fn room(limits: &[Limit], uses: &[UnixMillis], now: UnixMillis) -> Room {
+    let mut room = Room { remaining: u32::MAX, possible_at: now };
+    for limit in limits {
+        let count = uses.iter().filter(|at| **at > now - limit.span).count();
+        let left = limit.most.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+        if left == 0 {
+            // The use that has to leave the span before there is room again.
+            let index = usize::try_from(limit.most).unwrap_or(usize::MAX).saturating_sub(1);
+            room.possible_at = room.possible_at.max(uses.get(index).map_or(now, |at| at + limit.span));
+        }
+        if limit.most > 1 {
+            room.remaining = room.remaining.min(left);
+        }
+    }
+    room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tightest_limit_decides() {
+        let limits = [
+            Limit { most: 1, span: 30_000 },
+            Limit { most: 3, span: 15 * MINUTE },
+            Limit { most: 5, span: DAY },
+        ];
+        let at = |uses: &[i64], now| room(&limits, uses, now);
+        assert_eq!(at(&[], 0), Room { remaining: 3, possible_at: 0 });
+        assert_eq!(at(&[0], 10_000), Room { remaining: 2, possible_at: 30_000 });
+        assert_eq!(at(&[80_000, 40_000, 0], 200_000), Room { remaining: 0, possible_at: 15 * MINUTE });
+        let spread: Vec<i64> = (0..5).rev().map(|n| n * HOUR).collect();
+        assert_eq!(at(&spread, 5 * HOUR), Room { remaining: 0, possible_at: DAY });
+        assert_eq!(at(&spread, DAY).possible_at, DAY);
+    }
+}

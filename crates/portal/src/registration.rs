@@ -1,0 +1,458 @@
+//! Opening an account: a form, proofs of the contacts, consents (PROTOCOL §7, `/registration`).
+//!
+//! Nothing is an account before the e-mail address is proved, and the answers are the same for an address that is in use and a free
+//! one: the owner of the mailbox alone reads which it is. So the same rows are written and the same message is queued in both cases;
+//! what the message says is decided when it is sent.
+//!
+//! ```text
+//! form ─► verify_phone ─► verify_email ─► consent ─► done (opened)
+//!     └──────────────────────────────► done (a link was mailed) ─► the link's page opens the account
+//! ```
+
+mod answering;
+mod comparing;
+mod form;
+mod limits;
+mod opening;
+mod under_way;
+
+pub(crate) use form::Typed;
+pub(crate) use under_way::{Registering, awaiting_activation, by_id, lock};
+
+use crate::{
+    Fault, Portal,
+    audit::Event,
+    codes,
+    links::Purpose,
+    message, nonce,
+    question::{self, Found, Question},
+    quota::{HOUR, Limit, Quota},
+    sign_in::duration,
+    store::{Connection, Tx},
+    throttle,
+};
+use answering::{first_field, form_again, later, letters_asked, link_is_over, stepped, with_session};
+use form::problem;
+use parvis_portal_profile::{ConsentStep, ContactProof, FieldId, Language, MethodId};
+use parvis_protocol::{
+    clock::UnixMillis,
+    error::{ErrorCode, FieldProblemCode},
+    message::FieldProblem,
+    normalise,
+    proof::Proof,
+    registration::RegistrationAnswer,
+};
+use serde_json::json;
+use std::net::IpAddr;
+use under_way::{Beginning, Lookup};
+
+/// What codes of a registration are for; they are no sign-in codes, and those are none of these (OTP-07).
+pub(crate) const PURPOSE: &str = "registration";
+
+/// A resend with this much validity left sends the same code again, as at sign-in, ms.
+const SAME_CODE_FROM: i64 = 120 * 1000;
+/// An answer of the endpoint.
+pub(crate) enum Stepped {
+    /// A step, or the end.
+    Answer(Box<RegistrationAnswer>),
+    /// Refused as a whole.
+    Refused(ErrorCode),
+    /// Wait so many seconds.
+    SlowDown(u32),
+}
+
+/// A form that was sent.
+pub(crate) struct FormStep<'a> {
+    pub(crate) request_id: &'a str,
+    /// From a booking or a reminder.
+    pub(crate) link: Option<&'a str>,
+    pub(crate) typed: Typed<'a>,
+    pub(crate) language: Language,
+    pub(crate) network: Option<IpAddr>,
+}
+
+/// What is due in a registration.
+enum Due {
+    Proof(ContactProof),
+    Consent(Vec<String>),
+    /// The account is to be opened, or is open.
+    Opening,
+}
+
+impl Portal {
+    /// What the form asks of whoever comes by this link. Costs nothing.
+    pub(crate) fn registration_by_link(&self, token: &str) -> Stepped {
+        let Some(registration) = &self.profile.registration else {
+            return Stepped::Refused(ErrorCode::NotFound);
+        };
+        let link = self.appointment(token, self.clock.now());
+        let problems = if link.is_some() { Vec::new() } else { vec![link_is_over()] };
+        form_again(registration, link.as_ref(), problems)
+    }
+
+    /// A form: everything that is wrong with it at once, or the first thing to prove.
+    pub(crate) async fn registration_form(
+        &self,
+        proof: &Proof,
+        step: FormStep<'_>,
+    ) -> Result<Stepped, Fault> {
+        let Some(registration) = &self.profile.registration else {
+            return Ok(Stepped::Refused(ErrorCode::NotFound));
+        };
+        let now = self.clock.now();
+        let link = step.link.and_then(|token| self.appointment(token, now));
+        if step.link.is_some() && link.is_none() {
+            return Ok(form_again(registration, None, vec![link_is_over()]));
+        }
+        let letters = letters_asked(registration, link.as_ref());
+        let mut form = form::read(registration, &step.typed, letters);
+        if let Some(password) = &form.password {
+            let email = form.email.as_deref();
+            let identifier = form.permit_number.as_deref().or(email).unwrap_or_default();
+            let unmet = self.unmet_rules("", identifier, email, password).await;
+            form.problems.extend(unmet.into_iter().map(|rule| FieldProblem {
+                field: FieldId::Password.as_str().to_owned(),
+                code: rule.code().to_owned(),
+                params: self.profile.password.count(rule).map(|count| json!({"count": count})),
+            }));
+        }
+        let (Some(email), Some(password), true) = (&form.email, &form.password, form.problems.is_empty())
+        else {
+            return Ok(form_again(registration, link.as_ref(), form.problems));
+        };
+
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let begun = under_way::begun_by(self, &mut tx, &proof.jkt, step.request_id, now).await?;
+        if let Some((row, value)) = begun {
+            let answer = self.current(&mut tx, &row, now).await?;
+            tx.commit().await?;
+            return Ok(with_session(answer, value));
+        }
+        if let Some(network) = step.network.map(throttle::network) {
+            let limit = Limit { most: registration.forms_per_network, span: HOUR };
+            let quota = Quota::new(self, "registration network", &network, &[limit]);
+            if let Err(until) = quota.take(&mut tx, now).await? {
+                let event = Event::new("registration_refused", now).from(&network);
+                event.by("network").record(self, &mut tx).await?;
+                tx.commit().await?;
+                return Ok(Stepped::SlowDown(duration(until - now + 999)));
+            }
+        }
+        let (name, problems) = self.compare(&mut tx, registration, &form, link.as_ref(), now).await?;
+        if !problems.is_empty() {
+            Event::new("registration_refused", now).by("records").record(self, &mut tx).await?;
+            tx.commit().await?;
+            return Ok(form_again(registration, link.as_ref(), problems));
+        }
+        tx.commit().await?;
+
+        // One hash, whoever has the address (ACC-02).
+        let hash = self.hashes.hash(password.clone()).await.map_err(|_| Fault::Busy)?;
+        let mut tx = self.store.begin().await?;
+        let beginning = Beginning {
+            jkt: &proof.jkt,
+            request_id: step.request_id,
+            language: step.language,
+            email,
+            phone: form.phone.as_ref().map(|number| number.e164.as_str()),
+            by_call: form.phone.as_ref().is_some_and(|number| !number.takes_messages),
+            permit_number: form.permit_number.as_deref(),
+            name: &name,
+            password_hash: &hash,
+            link: step.link,
+        };
+        let Some((row, value)) = under_way::begin(self, &mut tx, &beginning, now).await? else {
+            // The same form at the same moment: it is answered there.
+            return Err(Fault::Busy);
+        };
+        opening::note_consents(&mut tx, &row, registration.consents_at(ConsentStep::Form), now).await?;
+        let first = registration.proofs.first().copied().unwrap_or(ContactProof::Activation);
+        let (row, sent) = self.prove(&mut tx, &row, first, None, now).await?;
+        if let Err(until) = sent {
+            // Nothing can be sent there for now: the form says so, and no registration stays behind.
+            drop(tx);
+            let problem = later(first_field(first), FieldProblemCode::SendRefused, until);
+            return Ok(form_again(registration, link.as_ref(), vec![problem]));
+        }
+        Event::new("registration_begun", now).of(&row.id).record(self, &mut tx).await?;
+        let answer = self.current(&mut tx, &row, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(with_session(answer, value))
+    }
+
+    /// The current step again. Costs nothing.
+    pub(crate) async fn registration_step(&self, proof: &Proof, value: &str) -> Result<Stepped, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, None, now).await? {
+            Lookup::Current(row) | Lookup::Repeat(row) => row,
+            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        };
+        let answer = self.current(&mut tx, &row, now).await?;
+        tx.commit().await?;
+        Ok(stepped(answer))
+    }
+
+    /// A code.
+    pub(crate) async fn registration_code(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        challenge_id: &str,
+        typed: &str,
+    ) -> Result<Stepped, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
+            Lookup::Current(row) => row,
+            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
+            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        };
+        let Due::Proof(contact) = self.due(&mut tx, &row).await? else {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        };
+        let Some((_, destination)) = row.destination(contact) else {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        };
+        let challenge = codes::by_id(&mut tx, challenge_id).await?;
+        let Some(challenge) = challenge.filter(|challenge| {
+            challenge.subject == row.id && challenge.is_of(PURPOSE) && challenge.goes_to(Some(destination))
+        }) else {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        };
+        let Some(code) = normalise::code(typed, challenge.length(self) as usize) else {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        };
+        // Charge before looking: per number or address, whichever registrations ask (OTP-05).
+        if let Err(until) = self.registration_tries(contact, destination).take(&mut tx, now).await? {
+            return self.refused(tx, &row, FieldProblemCode::Blocked, Some(until), now).await;
+        }
+        match question::answer(self, &mut tx, &row.id, PURPOSE, destination, &code, now).await? {
+            Found::Right => {}
+            Found::Over => return self.refused(tx, &row, FieldProblemCode::Expired, None, now).await,
+            Found::Wrong => {
+                let room = self.registration_tries(contact, destination).room(&mut tx, now).await?;
+                Event::new("registration_refused", now).of(&row.id).by("code").record(self, &mut tx).await?;
+                // The last one that was possible: said with its time, as any further one would be.
+                if room.possible_at > now {
+                    let until = Some(room.possible_at);
+                    return self.refused(tx, &row, FieldProblemCode::Blocked, until, now).await;
+                }
+                return self.refused(tx, &row, FieldProblemCode::Rejected, None, now).await;
+            }
+        }
+        if contact == ContactProof::Phone && opening::number_is_in_use(self, &mut tx, destination).await? {
+            under_way::end(&mut tx, &row.id, now).await?;
+            Event::new("registration_refused", now)
+                .of(&row.id)
+                .by("number in use")
+                .record(self, &mut tx)
+                .await?;
+            tx.commit().await?;
+            let problems = vec![problem(FieldId::Phone.as_str(), FieldProblemCode::InUse)];
+            return Ok(self.form_of(&row, problems, now));
+        }
+        let row = under_way::proved(&mut tx, &row, contact, now).await?;
+        self.go_on(tx, row, now).await
+    }
+
+    /// Sends again, or another way.
+    pub(crate) async fn registration_resend(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        way: &str,
+    ) -> Result<Stepped, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
+            Lookup::Current(row) => row,
+            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
+            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        };
+        let (contact, way) = match (self.due(&mut tx, &row).await?, way, MethodId::parse(way)) {
+            (Due::Proof(ContactProof::Phone), _, Some(MethodId::Sms)) if row.takes_messages() => {
+                (ContactProof::Phone, Some(MethodId::Sms))
+            }
+            (Due::Proof(ContactProof::Phone), _, Some(MethodId::Voice)) => {
+                (ContactProof::Phone, Some(MethodId::Voice))
+            }
+            (Due::Proof(ContactProof::Email), _, Some(MethodId::Email)) => (ContactProof::Email, None),
+            (Due::Proof(ContactProof::Activation), "link", _) => (ContactProof::Activation, None),
+            _ => return Ok(Stepped::Refused(ErrorCode::InvalidRequest)),
+        };
+        let (row, sent) = self.prove(&mut tx, &row, contact, way, now).await?;
+        if let Err(until) = sent {
+            return self.refused(tx, &row, FieldProblemCode::SendRefused, Some(until), now).await;
+        }
+        let answer = self.current(&mut tx, &row, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(stepped(answer))
+    }
+
+    /// Something is accepted.
+    pub(crate) async fn registration_consent(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        accepted: &[String],
+    ) -> Result<Stepped, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
+            Lookup::Current(row) => row,
+            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
+            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        };
+        let (Due::Consent(due), Some(registration)) =
+            (self.due(&mut tx, &row).await?, &self.profile.registration)
+        else {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        };
+        if !accepted.iter().all(|id| due.contains(id)) {
+            return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
+        }
+        let given = registration.consents_at(ConsentStep::Last).filter(|text| accepted.contains(&text.id));
+        opening::note_consents(&mut tx, &row, given, now).await?;
+        self.go_on(tx, row, now).await
+    }
+
+    /// Mails the link of a registration that waits for its activation again, within the limits of such mails.
+    pub(crate) async fn mail_activation_again(
+        &self,
+        connection: &mut Connection,
+        row: &Registering,
+        now: UnixMillis,
+    ) -> Result<(), Fault> {
+        self.prove(connection, row, ContactProof::Activation, None, now).await.map(drop)
+    }
+
+    /// A step is done: asks for the next, or opens the account.
+    async fn go_on(&self, mut tx: Tx, row: Registering, now: UnixMillis) -> Result<Stepped, Fault> {
+        let row = match self.due(&mut tx, &row).await? {
+            Due::Proof(contact) => {
+                let (row, sent) = self.prove(&mut tx, &row, contact, None, now).await?;
+                if let Err(until) = sent {
+                    return self.refused(tx, &row, FieldProblemCode::SendRefused, Some(until), now).await;
+                }
+                row
+            }
+            Due::Consent(_) => row,
+            Due::Opening => match self.open_account(&mut tx, &row, now).await? {
+                Ok(row) => row,
+                Err(field) => {
+                    // Somebody was quicker with a contact that this person has proved too: told to them alone.
+                    tx.rollback().await?;
+                    let mut tx = self.store.begin().await?;
+                    under_way::end(&mut tx, &row.id, now).await?;
+                    tx.commit().await?;
+                    let problems = vec![problem(field.as_str(), FieldProblemCode::InUse)];
+                    return Ok(self.form_of(&row, problems, now));
+                }
+            },
+        };
+        let answer = self.current(&mut tx, &row, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(stepped(answer))
+    }
+
+    /// Opens the account; `Err` names the contact that another account has, and nothing may be committed then.
+    pub(crate) async fn open_account(
+        &self,
+        connection: &mut Connection,
+        row: &Registering,
+        now: UnixMillis,
+    ) -> Result<Result<Registering, FieldId>, sqlx::Error> {
+        if let Some(number) = &row.phone {
+            // Two registrations of one number, one after the other.
+            self.registration_tries(ContactProof::Phone, number).lock(connection, now).await?;
+        }
+        opening::open_account(self, connection, row, now).await
+    }
+
+    /// What is due now.
+    async fn due(&self, connection: &mut Connection, row: &Registering) -> Result<Due, sqlx::Error> {
+        let Some(registration) = self.profile.registration.as_ref().filter(|_| row.subject.is_none()) else {
+            return Ok(Due::Opening);
+        };
+        if let Some(proof) = registration.proofs.iter().find(|proof| !row.is_proved(**proof)) {
+            return Ok(Due::Proof(*proof));
+        }
+        let given = opening::consents_of(connection, &row.id).await?;
+        let missing = registration.consents.iter().filter(|consent| !given.contains(&consent.id));
+        let missing: Vec<String> = missing.map(|consent| consent.id.clone()).collect();
+        Ok(if missing.is_empty() { Due::Opening } else { Due::Consent(missing) })
+    }
+
+    /// Sends what proves a contact; `Err` where nothing more can be sent there before then. The question is asked all the same.
+    async fn prove(
+        &self,
+        connection: &mut Connection,
+        row: &Registering,
+        contact: ContactProof,
+        way: Option<MethodId>,
+        now: UnixMillis,
+    ) -> Result<(Registering, Result<(), UnixMillis>), Fault> {
+        let (method, destination) = row.destination(contact).unwrap_or((MethodId::Email, row.email.as_str()));
+        let sent = self.registration_sends(contact, destination).take(connection, now).await?;
+        let language = row.language();
+        if contact == ContactProof::Activation {
+            if sent.is_ok() {
+                message::queue_link(self, connection, &row.id, Purpose::Activation, language, now).await?;
+            }
+            return Ok((under_way::note(connection, &row.id, None, None, None).await?, sent));
+        }
+        let method = way.unwrap_or(method);
+        let living = match row.challenge_id.as_deref() {
+            Some(id) => codes::by_id(connection, id).await?,
+            None => None,
+        };
+        let same = living.filter(|living| {
+            living.lives(now) && living.method() == method && living.expires_at - now >= SAME_CODE_FROM
+        });
+        let challenge = if let Some(challenge) = same {
+            challenge
+        } else {
+            let (subject, purpose, device_id) = (&row.id, PURPOSE, "");
+            let asked = Question { subject, purpose, method, destination, device_id, language };
+            question::ask(self, connection, &asked, now).await?
+        };
+        if sent.is_ok() {
+            message::queue_code(self, connection, &challenge, language, now).await?;
+        }
+        Ok((under_way::note(connection, &row.id, Some(&challenge.id), None, None).await?, sent))
+    }
+
+    /// What is wrong with the last answer is noted and said, and the step stays.
+    async fn refused(
+        &self,
+        mut tx: Tx,
+        row: &Registering,
+        code: FieldProblemCode,
+        until: Option<UnixMillis>,
+        now: UnixMillis,
+    ) -> Result<Stepped, Fault> {
+        let asked = row.challenge_id.as_deref();
+        let row = under_way::note(&mut tx, &row.id, asked, Some(code.as_str()), until).await?;
+        let answer = self.current(&mut tx, &row, now).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(stepped(answer))
+    }
+
+    async fn repeated(&self, mut tx: Tx, row: &Registering, now: UnixMillis) -> Result<Stepped, Fault> {
+        let answer = self.current(&mut tx, row, now).await?;
+        tx.commit().await?;
+        Ok(stepped(answer))
+    }
+}

@@ -1,0 +1,40 @@
+//! How often registrations may send to one number or address, and have a code looked at: whichever of them asks (OTP-05, OTP-06).
+
+use crate::{
+    Portal,
+    quota::{self, DAY, Limit, MINUTE, Quota},
+};
+use parvis_portal_profile::ContactProof;
+
+/// Codes to one e-mail address that are looked at in 24 h.
+const EMAIL_TRIES: u32 = 10;
+
+impl Portal {
+    /// Messages to one number or address that registrations may send.
+    pub(super) fn registration_sends(&self, contact: ContactProof, destination: &str) -> Quota {
+        let sends = &self.profile.sends;
+        let phone_code = self.profile.registration.as_ref().and_then(|registration| registration.phone_code);
+        if let (ContactProof::Phone, Some(code)) = (contact, phone_code) {
+            let limits = [
+                Limit { most: 1, span: i64::from(sends.interval_s) * 1000 },
+                Limit { most: code.sends_per_day, span: DAY },
+            ];
+            return Quota::new(self, "registration send phone", destination, &limits);
+        }
+        Quota::new(self, "registration send email", destination, &quota::of_sends(sends))
+    }
+
+    /// Codes to one number or address that are looked at.
+    pub(super) fn registration_tries(&self, contact: ContactProof, destination: &str) -> Quota {
+        let phone_code = self.profile.registration.as_ref().and_then(|registration| registration.phone_code);
+        if let (ContactProof::Phone, Some(code)) = (contact, phone_code) {
+            let limit = Limit { most: code.tries_per_day, span: DAY };
+            return Quota::new(self, "registration try phone", destination, &[limit]);
+        }
+        let limits = [
+            Limit { most: self.profile.code_tries.limit, span: 15 * MINUTE },
+            Limit { most: EMAIL_TRIES, span: DAY },
+        ];
+        Quota::new(self, "registration try email", destination, &limits)
+    }
+}

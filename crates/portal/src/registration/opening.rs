@@ -1,0 +1,98 @@
+//! From a registration whose contacts are proved to an account.
+
+use super::{Registering, under_way};
+use crate::{
+    Portal,
+    account::{self, NewRow},
+    audit::Event,
+    store::Connection,
+};
+use parvis_portal_profile::{Consent, FieldId};
+use parvis_protocol::clock::UnixMillis;
+
+/// Whether a (proved) number is an account's already. Told to nobody before its code came back.
+pub(super) async fn number_is_in_use(
+    portal: &Portal,
+    connection: &mut Connection,
+    number: &str,
+) -> Result<bool, sqlx::Error> {
+    let owners: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1 AND state <> 'disabled'",
+    )
+    .bind(&portal.profile.id)
+    .bind(number)
+    .fetch_one(connection)
+    .await?;
+    Ok(owners > 0)
+}
+
+/// Notes what was accepted, in which version and when.
+pub(super) async fn note_consents(
+    connection: &mut Connection,
+    row: &Registering,
+    given: impl Iterator<Item = &Consent>,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    for consent in given {
+        sqlx::query(
+            "INSERT INTO consent (subject, document, version, accepted_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(&row.id)
+        .bind(&consent.id)
+        .bind(&consent.version)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What was accepted.
+pub(super) async fn consents_of(
+    connection: &mut Connection,
+    subject: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT document FROM consent WHERE subject = $1")
+        .bind(subject)
+        .fetch_all(connection)
+        .await
+}
+
+/// Opens the account; `Err` names the contact that another account has by now, and nothing may be committed of it then.
+pub(super) async fn open_account(
+    portal: &Portal,
+    connection: &mut Connection,
+    row: &Registering,
+    now: UnixMillis,
+) -> Result<Result<Registering, FieldId>, sqlx::Error> {
+    let Some(registration) = &portal.profile.registration else { return Ok(Err(FieldId::Email)) };
+    if let Some(number) = &row.phone
+        && number_is_in_use(portal, connection, number).await?
+    {
+        return Ok(Err(FieldId::Phone));
+    }
+    let new = NewRow {
+        identifier: row.identifier(),
+        name: &row.name,
+        role: &registration.role,
+        rights: "",
+        language: row.language(),
+        email: Some(&row.email),
+        email_verified: true,
+        phone: row.phone.as_deref(),
+        phone_verified: row.phone.is_some(),
+        password_hash: Some(&row.password_hash),
+        state: "active",
+    };
+    let Ok(subject) = account::insert(portal, connection, &new, now).await? else {
+        return Ok(Err(FieldId::Email));
+    };
+    sqlx::query("UPDATE consent SET subject = $2 WHERE subject = $1")
+        .bind(&row.id)
+        .bind(&subject)
+        .execute(&mut *connection)
+        .await?;
+    under_way::end_others(connection, &portal.profile.id, row, now).await?;
+    Event::new("account_created", now).of(&subject).by("registration").record(portal, connection).await?;
+    Ok(Ok(under_way::opened(connection, row, &subject).await?))
+}
