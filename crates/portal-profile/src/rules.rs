@@ -104,6 +104,12 @@ impl Check<'_, '_> {
             "second_factor.preferred",
             format!("`{}` is no method of this portal", rule.preferred.as_str()),
         );
+        // A password alone could replace the address otherwise.
+        self.ensure(
+            profile.methods.contains_key(&MethodId::Email),
+            "methods",
+            "has no `email`: an e-mail address is proved, and recovered, by a code to it [CHN-05]",
+        );
         self.ensure(
             !profile.methods.contains_key(&MethodId::RecoveryCode),
             "methods.recovery_code",

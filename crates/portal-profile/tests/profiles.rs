@@ -195,10 +195,21 @@ fn roles_that_share_an_id_are_refused_at_the_second() {
 fn a_portal_without_role_method_or_contact_is_refused() {
     let without = |from: &str, to: &str| only_defect(&CLINIC.replace(from, to)).0.key;
     assert_eq!(without("support.phone = \"+33 1 99 00 00 07\"", "support = {}"), "support");
-    assert_eq!(without("methods.totp.acr = \"mfa-totp\"", "methods = {}"), "second_factor.preferred");
+    assert_eq!(without("methods.totp.acr = \"mfa-totp\"", ""), "second_factor.preferred");
     let (before, rest) = CLINIC.split_once("roles = [").unwrap();
     let (_, after) = rest.split_once("\n]").unwrap();
     assert_eq!(only_defect(&format!("{before}roles = []{after}")).0.key, "roles");
+}
+
+#[test]
+fn chn_05_a_portal_whose_addresses_no_code_proves_is_refused() {
+    let (defect, line) = only_defect(&CLINIC.replace("methods.email.acr = \"mfa-email\"", ""));
+    assert_eq!((defect.key.as_str(), line.as_str()), ("methods", "methods.totp.acr = \"mfa-totp\""));
+    assert!(defect.reason.contains("CHN-05"), "{defect}");
+    // Without any method as well.
+    let none = CLINIC.replace("methods.totp.acr = \"mfa-totp\"", "methods = {}");
+    let found = parse(&none.replace("methods.email.acr = \"mfa-email\"", "")).unwrap_err();
+    assert!(found.iter().any(|defect| defect.key == "methods"), "{found:#?}");
 }
 
 #[test]

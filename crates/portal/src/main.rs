@@ -35,6 +35,12 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     Account(operator::account::AccountCommand),
+    /// Members of a professional body, who may open an account of their own.
+    #[command(subcommand)]
+    Members(operator::import::MembersCommand),
+    /// Practices' records of their patients, with the contacts that the practice has.
+    #[command(subcommand)]
+    Contacts(operator::import::ContactsCommand),
     /// Secret keys of the portal.
     #[command(subcommand)]
     Keys(operator::KeysCommand),
@@ -68,6 +74,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run().await,
         Command::CheckProfile(check) => check.run().await,
         Command::Account(command) => command.run().await,
+        Command::Members(command) => command.run().await,
+        Command::Contacts(command) => command.run().await,
         Command::Keys(command) => operator::keys(command).await,
         Command::Clock(command) => operator::clock(command).await,
         Command::ConfigReference => {

@@ -115,16 +115,14 @@ impl Portal {
         let mut defects = Defects::default();
         while let Some(lines) = table.chunk(&mut defects, |row| Some(parse(row)))? {
             defects.add(once::take(&mut tx, &kind.once(&lines)).await?);
-            if !defects.any() {
-                kind.stage(&mut tx, &lines).await?;
-            }
+            kind.stage(&mut tx, &lines).await?;
             progress(table.lines);
         }
         if table.lines == 0 && import.remove_absent {
             return Err(ImportError::Unreadable("the file has no lines: nothing would be left".to_owned()));
         }
         let portal = self.profile.id.as_str();
-        if !defects.any() && !import.remove_absent {
+        if !import.remove_absent {
             kind.taken(&mut tx, portal, &mut defects).await?;
         }
         if defects.any() {
@@ -227,7 +225,11 @@ impl Kind {
             return Ok(());
         }
         let (columns, values) = (self.columns.join(", "), rows(lines.len(), self.columns.len() + 1));
-        let statement = format!("INSERT INTO import_{} ({columns}, line) VALUES {values}", self.table);
+        // What is there twice is known by now; it does not hide what else is wrong.
+        let statement = format!(
+            "INSERT INTO import_{} ({columns}, line) VALUES {values} ON CONFLICT DO NOTHING",
+            self.table
+        );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for line in lines {
             for value in &line.values {

@@ -1,18 +1,18 @@
-//! `parvis-portal account import`.
+//! `parvis-portal account import`, `members import` and `contacts import`.
 
 use super::{Where, say};
 use anyhow::{Context, bail};
-use clap::Args;
-use parvis_portal::import::Import;
+use clap::{Args, Subcommand};
+use parvis_portal::import::{Defect, Import, ImportMembers, ImportedRecords};
 use parvis_portal_profile::Language;
 use std::{
     fs::File,
     io::{IsTerminal, Write, stderr, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Instant,
 };
 
-/// Without a terminal, progress is a line each so many accounts.
+/// Without a terminal, progress is a line each so many lines.
 const PROGRESS: u64 = 10_000;
 
 #[derive(Args)]
@@ -35,29 +35,14 @@ pub(crate) struct ImportFile {
 impl ImportFile {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let language = Language::parse(&self.language).context("the language is fr, en or de")?;
-        let file =
-            File::open(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let file = open(&self.file)?;
         let portal = self.portal.open().await?;
         let import = Import { dry_run: self.dry_run, invite: self.invite, language };
         let started = Instant::now();
         let imported = portal.import_accounts(file, import, progress()).await;
-        if stderr().is_terminal() {
-            say(stderr(), "");
-        }
+        end_progress();
         let imported = imported?;
-        for defect in &imported.defects {
-            say(stderr(), &format!("{}: {defect}", self.file.display()));
-        }
-        if imported.defect_count > 0 {
-            let named = u64::try_from(imported.defects.len()).unwrap_or(u64::MAX);
-            let more = imported.defect_count - named;
-            let more = if more > 0 { format!(" ({more} more than are named)") } else { String::new() };
-            bail!(
-                "{} lines, {} of their fields cannot be used{more}; nothing was imported",
-                imported.lines,
-                imported.defect_count
-            );
-        }
+        refuse_defects(&self.file, imported.lines, &imported.defects, imported.defect_count)?;
         let seconds = started.elapsed().as_secs_f64();
         let text = if self.dry_run {
             format!("{} accounts could be imported; nothing was changed ({seconds:.1} s)", imported.lines)
@@ -74,6 +59,103 @@ impl ImportFile {
     }
 }
 
+#[derive(Subcommand)]
+pub(crate) enum MembersCommand {
+    /// Takes the members of a professional body from a CSV file: all lines, or none where one is bad.
+    Import {
+        #[command(flatten)]
+        portal: Where,
+        /// CSV with a header: `permit_number`, `name`, `email`; in any order. A line takes the place of the record with its permit number.
+        file: PathBuf,
+        /// Does everything but commit.
+        #[arg(long)]
+        dry_run: bool,
+        /// Removes members that the file does not have: they can no longer register. Accounts stay as they are.
+        #[arg(long)]
+        remove_absent: bool,
+    },
+}
+
+impl MembersCommand {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let Self::Import { portal, file: path, dry_run, remove_absent } = self;
+        let file = open(&path)?;
+        let portal = portal.open().await?;
+        let started = Instant::now();
+        let imported =
+            portal.import_members(file, ImportMembers { dry_run, remove_absent }, progress()).await;
+        end_progress();
+        let imported = imported?;
+        let removed = remove_absent.then_some(imported.removed);
+        tell_records(&path, "members", &imported, dry_run, removed, started)
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ContactsCommand {
+    /// Takes practices' records of their patients from a CSV file: all lines, or none where one is bad.
+    Import {
+        #[command(flatten)]
+        portal: Where,
+        /// CSV with a header: `reference`, `practice`, `given_name`, `family_name`, `email`, `phone`, `language`; in any order. A line
+        /// takes the place of the record with its reference.
+        file: PathBuf,
+        /// Does everything but commit.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+impl ContactsCommand {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let Self::Import { portal, file: path, dry_run } = self;
+        let file = open(&path)?;
+        let portal = portal.open().await?;
+        let started = Instant::now();
+        let imported = portal.import_contact_records(file, dry_run, progress()).await;
+        end_progress();
+        tell_records(&path, "contact records", &imported?, dry_run, None, started)
+    }
+}
+
+/// What came of a file of records, in one line. `removed` where absent ones were to go.
+fn tell_records(
+    file: &Path,
+    what: &str,
+    imported: &ImportedRecords,
+    dry_run: bool,
+    removed: Option<u64>,
+    started: Instant,
+) -> anyhow::Result<()> {
+    refuse_defects(file, imported.lines, &imported.defects, imported.defect_count)?;
+    let ImportedRecords { lines, new, changed, unchanged, .. } = imported;
+    let (did, end) = if dry_run { ("could be imported", "; nothing was changed") } else { ("imported", "") };
+    let removed = removed.map(|count| format!(", {count} removed")).unwrap_or_default();
+    let seconds = started.elapsed().as_secs_f64();
+    let text = format!(
+        "{lines} {what} {did}: {new} new, {changed} changed, {unchanged} unchanged{removed}{end} ({seconds:.1} s)"
+    );
+    say(stdout(), &text);
+    Ok(())
+}
+
+fn open(file: &Path) -> anyhow::Result<File> {
+    File::open(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// Names what is wrong with a file of which nothing was imported.
+fn refuse_defects(file: &Path, lines: u64, defects: &[Defect], count: u64) -> anyhow::Result<()> {
+    for defect in defects {
+        say(stderr(), &format!("{}: {defect}", file.display()));
+    }
+    if count > 0 {
+        let more = count - u64::try_from(defects.len()).unwrap_or(u64::MAX);
+        let more = if more > 0 { format!(" ({more} more than are named)") } else { String::new() };
+        bail!("{lines} lines, {count} of their fields cannot be used{more}; nothing was imported");
+    }
+    Ok(())
+}
+
 /// One line that updates on a terminal, a line each [`PROGRESS`] elsewhere.
 fn progress() -> impl FnMut(u64) + Send {
     let terminal = stderr().is_terminal();
@@ -87,5 +169,12 @@ fn progress() -> impl FnMut(u64) + Send {
             say(&mut to, &format!("{lines} lines"));
         }
         told = lines;
+    }
+}
+
+/// What follows does not stand on the line of progress.
+fn end_progress() {
+    if stderr().is_terminal() {
+        say(stderr(), "");
     }
 }

@@ -1,17 +1,12 @@
 //! Import, rights, closing: what the commands say.
 
-use crate::Site;
+use crate::{Site, defects};
 
 const HEADER: &str = "identifier,name,role,rights,email,phone,language\n";
 
 /// So many accounts of a role.
 fn lines(count: usize, role: &str) -> String {
     (0..count).fold(String::new(), |lines, n| lines + &format!("a{n},A,{role},,,,\n"))
-}
-
-/// The lines about the file, without its name.
-fn defects(err: &str) -> Vec<&str> {
-    err.lines().filter_map(|line| line.split_once(".csv: ")).map(|(_, defect)| defect).collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod accounts;
 mod keys;
 mod proof;
+mod records;
 
 use std::{
     path::Path,
@@ -67,4 +68,9 @@ impl Site {
 fn said(output: &Output) -> Said {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     Said { ok: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+/// The lines about the file, without its name.
+fn defects(err: &str) -> Vec<&str> {
+    err.lines().filter_map(|line| line.split_once(".csv: ")).map(|(_, defect)| defect).collect()
 }

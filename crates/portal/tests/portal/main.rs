@@ -18,6 +18,7 @@ mod operations;
 mod pages;
 mod password;
 mod protocol;
+mod records;
 mod recovery;
 mod recovery_codes;
 mod registration;
