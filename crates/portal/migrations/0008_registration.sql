@@ -66,7 +66,11 @@ CREATE TABLE delegation (
   name TEXT NOT NULL,
   language TEXT NOT NULL,
   invited_at BIGINT NOT NULL,
+  accepted_at BIGINT,
   removed_at BIGINT
 );
 CREATE INDEX delegation_principal ON delegation (principal, invited_at);
 CREATE INDEX delegation_email ON delegation (portal, email);
+
+-- What a message to somebody with an account is about: they are invited as a delegate.
+ALTER TABLE message ADD COLUMN delegation_id TEXT;

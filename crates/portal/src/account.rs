@@ -69,7 +69,12 @@ impl Account {
 
     /// Closed by an administrator: cannot sign in.
     pub fn is_disabled(&self) -> bool {
-        self.state == "disabled"
+        self.state == "disabled" || self.is_removed()
+    }
+
+    /// A delegate of nobody any more: cannot sign in until somebody invites them again.
+    pub fn is_removed(&self) -> bool {
+        self.state == "removed"
     }
 
     /// Invited, and no password was chosen yet: the mailed link proves the address.
@@ -77,7 +82,7 @@ impl Account {
         self.state == "invited"
     }
 
-    /// `active`, `disabled` or `invited`.
+    /// `active`, `disabled`, `invited` or `removed`.
     pub fn state(&self) -> &str {
         &self.state
     }

@@ -5,7 +5,7 @@ use crate::{
     account::{self, Account},
     audit::Event,
     auth_session::{self, AuthSession},
-    credentials, message, nonce,
+    credentials, delegates, message, nonce,
     sign_in::{duration, seconds},
     store::Connection,
     throttle,
@@ -405,6 +405,7 @@ impl Portal {
         .fetch_one(&mut *tx)
         .await?;
         event("signed_in").by(acr).record(self, tx).await?;
+        delegates::accept(self, tx, account, now).await?;
         self.limit_sessions(tx, subject, now).await?;
         Ok(self.tokens(tx, &grant, account, end_handle, now).await?)
     }

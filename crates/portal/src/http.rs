@@ -3,6 +3,7 @@
 mod account_calls;
 mod answer;
 mod card_calls;
+mod delegate_calls;
 mod oauth;
 mod page_calls;
 mod public;
@@ -56,6 +57,8 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
             .route("/account/sessions/{id}", delete(account_calls::end_session))
             .route("/account/events", get(account_calls::events))
             .route("/account/password", post(account_calls::change_password))
+            .route("/account/delegates", get(delegate_calls::list).post(delegate_calls::invite))
+            .route("/account/delegates/{id}", delete(delegate_calls::remove))
             .route("/account/recovery", post(recovery_calls::request))
             .route("/account/recovery/complete", post(recovery_calls::complete))
             .route("/account/registration", post(registration_calls::step))

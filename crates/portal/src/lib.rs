@@ -12,6 +12,7 @@ mod codes;
 pub mod config;
 mod contacts;
 mod credentials;
+mod delegates;
 pub mod delivery;
 pub mod demo;
 mod grant;

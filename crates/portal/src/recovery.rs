@@ -5,6 +5,7 @@ use crate::{
     account::{self, Account},
     audit::Event,
     codes::Challenge,
+    delegates,
     links::{self, Link, Purpose},
     message, nonce,
     password::Entitled,
@@ -121,6 +122,13 @@ impl Portal {
         throttle::forget(self, &mut tx, &account).await?;
         if !self.set_password(&mut tx, &account, &hash, Entitled::ByLink(&link), now).await? {
             return Ok(LinkUse::Expired);
+        }
+        if account.is_invited() {
+            sqlx::query("UPDATE account SET state = 'active', email_verified = 1 WHERE subject = $1 AND state = 'invited'")
+                .bind(&account.subject)
+                .execute(&mut *tx)
+                .await?;
+            delegates::accept(self, &mut tx, &account, now).await?;
         }
         // A first password mails nobody out of anything: there was none, and no factor beside it.
         if link.purpose() == Some(Purpose::Recovery) || account.password_hash.is_some() {

@@ -195,6 +195,16 @@ impl Portal {
         if owner != change.subject {
             return Ok(false);
         }
+        // Who invited a delegate goes on being served by them.
+        sqlx::query(
+            "UPDATE delegation SET email = $3 WHERE portal = $1 AND accepted_at IS NOT NULL AND removed_at IS NULL AND email = \
+             (SELECT email FROM account WHERE subject = $2)",
+        )
+        .bind(&self.profile.id)
+        .bind(&change.subject)
+        .bind(&change.value)
+        .execute(&mut *tx)
+        .await?;
         sqlx::query(
             "DELETE FROM account_name WHERE portal = $1 AND subject = $2 AND name <> $3 AND name NOT IN \
              (SELECT identifier FROM account WHERE subject = $2)",

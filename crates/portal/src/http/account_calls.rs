@@ -149,6 +149,6 @@ pub(super) async fn change_password(
     }
 }
 
-const fn not_found() -> Refused {
+pub(super) const fn not_found() -> Refused {
     Refused::With(StatusCode::NOT_FOUND, ErrorCode::NotFound, None)
 }

@@ -1,4 +1,4 @@
-//! Opening an account, and delegates (PROTOCOL §7).
+//! Opening an account (PROTOCOL §7).
 
 use super::{
     Host,

@@ -4,7 +4,7 @@ use super::{Claimed, Kind};
 use crate::{
     Portal,
     account::{self, Account},
-    codes, contacts,
+    codes, contacts, delegates,
     delivery::{Catalogue, Channel, Notice, OutgoingMessage},
     links::{self, Link, Purpose},
     registration::{self, Registering},
@@ -46,6 +46,7 @@ impl Portal {
                 (Kind::Link(purpose), _) => {
                     self.render_link(claimed, &account, purpose, language, now).await?
                 }
+                (Kind::Delegation, _) => self.render_delegation(claimed, &account, language).await?,
                 (_, Some(notice)) => self.render_notice(claimed, &account, notice, method, language).await?,
                 (_, None) => self.render_code(claimed, &account, kind, method, language, now).await?,
             }
@@ -101,6 +102,23 @@ impl Portal {
             _ => texts.code_mail(language, code, minutes),
         };
         Ok(Some(Rendered { to, subject, text }))
+    }
+
+    /// To somebody with an account: who has invited them, and what that changes. `None` where the invitation was taken back.
+    async fn render_delegation(
+        &self,
+        claimed: &Claimed,
+        account: &Account,
+        language: Language,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        let Some(to) = account.destination(MethodId::Email) else { return Ok(None) };
+        let inviter = delegates::inviter(self, claimed.delegation_id.as_deref(), to).await?;
+        let rule = self.profile.delegates.as_ref();
+        let is_delegate = rule.is_some_and(|rule| rule.role == account.role);
+        Ok(inviter.map(|inviter| {
+            let (subject, text) = self.texts().delegation_mail(language, &inviter, is_delegate);
+            Rendered { to: to.to_owned(), subject, text }
+        }))
     }
 
     /// A code or a link to an address that has no account; to one that has, what its owner can do with it (REC-01).
@@ -168,6 +186,11 @@ impl Portal {
         let identifier = &account.identifier;
         let (subject, text) = match purpose {
             Purpose::Recovery => texts.recovery_mail(language, identifier, &address, minutes),
+            Purpose::FirstPassword if account.is_invited() => {
+                // Taken back meanwhile: nothing to send.
+                let Some(inviter) = delegates::inviter(self, None, &to).await? else { return Ok(None) };
+                texts.invitation_mail(language, &inviter, identifier, &address, minutes)
+            }
             Purpose::FirstPassword => texts.first_password_mail(language, identifier, &address, minutes),
             // Of a registration: rendered there.
             Purpose::Activation => return Ok(None),
@@ -238,7 +261,9 @@ fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
 
 const fn notice(kind: Kind) -> Option<Notice> {
     Some(match kind {
-        Kind::Code | Kind::ContactCode | Kind::RegistrationCode | Kind::Link(_) => return None,
+        Kind::Code | Kind::ContactCode | Kind::RegistrationCode | Kind::Delegation | Kind::Link(_) => {
+            return None;
+        }
         Kind::MethodBlocked(method, minutes) => Notice::MethodBlocked { method, minutes },
         Kind::AccountBlocked => Notice::AccountBlocked,
         Kind::AccountUnblocked => Notice::AccountUnblocked,

@@ -9,6 +9,7 @@ mod alerts;
 mod client;
 mod codes;
 mod contacts;
+mod delegates;
 mod killed;
 mod limits;
 mod link_pages;
