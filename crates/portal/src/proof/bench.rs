@@ -133,9 +133,14 @@ impl Bench {
         Desk::new(self.app.clone(), self.portal.issuer_text(), workstation)
     }
 
+    /// A number that nobody else has.
+    pub(super) fn next_number(&self) -> u32 {
+        self.people.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// An account of this role, with its contacts proved.
     pub(super) async fn person_of(&self, role: &Role, rights: &[String]) -> Result<Person> {
-        let number = self.people.fetch_add(1, Ordering::Relaxed);
+        let number = self.next_number();
         let email = format!("p{number}@proof.example.org");
         let by_email = role.identifiers == [IdentifierKind::Email];
         let name = if by_email { email.clone() } else { format!("p{number}") };
@@ -304,7 +309,7 @@ impl Bench {
     }
 
     /// A factor is added with a code to an address on record, if there is one.
-    async fn stepped_up(&self, desk: &Desk, person: &Person, tokens: &Reply) -> Result<Reply> {
+    pub(super) async fn stepped_up(&self, desk: &Desk, person: &Person, tokens: &Reply) -> Result<Reply> {
         let auth_session = tokens.text("/auth_session")?;
         let mut reply = desk.step_up(auth_session).await?;
         let session = reply.text("/auth_session").unwrap_or(auth_session).to_owned();

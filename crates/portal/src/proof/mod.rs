@@ -6,6 +6,7 @@ mod codes;
 mod desk;
 mod entrances;
 mod passwords;
+mod registration;
 mod sends;
 mod sessions;
 
@@ -90,6 +91,7 @@ pub async fn run_against(promised: &Profile, served: Profile) -> Result<Report> 
     prover.recovery().await;
     prover.trust().await;
     prover.sessions().await;
+    prover.registration().await;
     let Prover { bench, lines, .. } = prover;
     bench.close().await;
     Ok(Report { portal: promised.id.clone(), lines })
