@@ -144,7 +144,7 @@ section! {
 }
 
 section! {
-    /// Mails, SMS and calls into files, in the place of `[mail]`, `[sms]` and `[voice]`: to try the portal on this machine.
+    /// Messages into files, of those that no section `[mail]`, `[sms]` or `[voice]` sends: to try the portal on this machine.
     Outbox {
         /// Folder in which a folder `outbox` takes them.
         folder: PathBuf = Given::Required(r#""demo/data""#),

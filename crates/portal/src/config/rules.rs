@@ -128,8 +128,12 @@ impl Check<'_, '_> {
             "outbox",
             "writes codes into files: only where `listen` is a loopback address and no proxy is before it",
         );
-        let alone = config.mail.is_none() && config.sms.is_none() && config.voice.is_none();
-        self.ensure(alone, "outbox", "takes the place of [mail], [sms] and [voice]: one or the other");
+        let needed = config.mail.is_none() || config.sms.is_none() || config.voice.is_none();
+        self.ensure(
+            needed,
+            "outbox",
+            "takes what no other section sends, and [mail], [sms] and [voice] send all",
+        );
         self.ensure(!outbox.folder.as_os_str().is_empty(), "outbox.folder", "takes a folder");
     }
 

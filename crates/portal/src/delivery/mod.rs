@@ -152,10 +152,15 @@ pub enum PhoneTransport {
 }
 
 impl PhoneTransport {
-    fn new(channel: Channel, settings: Option<&config::Gateway>) -> Result<Self, SetupError> {
-        Ok(match settings {
-            Some(settings) => Self::Gateway(Box::new(Gateway::new(channel, settings, TIMEOUT)?)),
-            None => Self::None,
+    fn new(
+        channel: Channel,
+        settings: Option<&config::Gateway>,
+        outbox: Option<&Arc<Outbox>>,
+    ) -> Result<Self, SetupError> {
+        Ok(match (settings, outbox) {
+            (Some(settings), _) => Self::Gateway(Box::new(Gateway::new(channel, settings, TIMEOUT)?)),
+            (None, Some(outbox)) => Self::Outbox(outbox.clone()),
+            (None, None) => Self::None,
         })
     }
 
@@ -188,20 +193,28 @@ impl Transports {
     /// # Errors
     /// A secret or certificate file that cannot be used, by name.
     pub fn from_config(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
-        if let Some(settings) = &config.outbox {
-            let outbox = Outbox::new(&settings.folder, clock)
-                .map_err(|error| SetupError::Transport { transport: "outbox", reason: error.to_string() })?;
-            let outbox = if settings.echo { outbox.with_echo(Arc::new(show)) } else { outbox };
-            return Ok(Self::to_files(Arc::new(outbox)));
-        }
-        let mail = config.mail.as_ref().ok_or_else(|| SetupError::Transport {
-            transport: "mail",
-            reason: "neither [mail] nor [outbox] is configured".to_owned(),
-        })?;
+        let outbox = match &config.outbox {
+            Some(settings) => {
+                let outbox = Outbox::new(&settings.folder, clock.clone()).map_err(|error| {
+                    SetupError::Transport { transport: "outbox", reason: error.to_string() }
+                })?;
+                Some(Arc::new(if settings.echo { outbox.with_echo(Arc::new(show)) } else { outbox }))
+            }
+            None => None,
+        };
         Ok(Self {
-            mail: MailTransport::Smtp(Smtp::new(mail, TIMEOUT, clock)?),
-            sms: PhoneTransport::new(Channel::Sms, config.sms.as_ref())?,
-            voice: PhoneTransport::new(Channel::Voice, config.voice.as_ref())?,
+            mail: match (&config.mail, &outbox) {
+                (Some(mail), _) => MailTransport::Smtp(Smtp::new(mail, TIMEOUT, clock)?),
+                (None, Some(outbox)) => MailTransport::Outbox(outbox.clone()),
+                (None, None) => {
+                    return Err(SetupError::Transport {
+                        transport: "mail",
+                        reason: "neither [mail] nor [outbox] is configured".to_owned(),
+                    });
+                }
+            },
+            sms: PhoneTransport::new(Channel::Sms, config.sms.as_ref(), outbox.as_ref())?,
+            voice: PhoneTransport::new(Channel::Voice, config.voice.as_ref(), outbox.as_ref())?,
             timeout: TIMEOUT,
         })
     }
