@@ -1,4 +1,5 @@
 import type { AccountMessages } from './account.fr';
+import { delegates } from './delegates.de';
 import { at, count, day, since, wait } from './de.time';
 
 const apart = (n: number) => {
@@ -20,11 +21,13 @@ export const account: AccountMessages = {
     change_password: 'Passwort',
     authenticator: 'Authentifizierungs-App',
     sessions: 'Offene Sitzungen',
+    delegates: 'Meine Beauftragten',
     history: 'Verlauf',
   },
   placeHints: {
     change_password: 'Ändern',
     sessions: 'Wo Sie angemeldet sind',
+    delegates: 'Wer sich für Sie anmelden kann',
     history: 'Was in Ihrem Konto geschehen ist',
   },
   authenticatorState: { off: 'Nicht aktiviert', on: 'Aktiviert' },
@@ -164,6 +167,8 @@ export const account: AccountMessages = {
     printed: (portal) => `Ersatzcodes – ${portal}`,
     madeAt: (when) => `Erstellt ${at({ ...when, day: 'other' })}`,
   },
+
+  delegates,
 
   sessions: {
     title: 'Offene Sitzungen',

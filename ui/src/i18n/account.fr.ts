@@ -1,4 +1,5 @@
 import type { AuthenticatorState, ContactField, FieldProblem, PasswordRule, Place } from '../backend';
+import { delegates } from './delegates.fr';
 import { at, count, day, since, wait } from './fr.time';
 import type { Moment, Span } from './time';
 
@@ -23,11 +24,13 @@ export const account = {
     change_password: 'Mot de passe',
     authenticator: 'Application d’authentification',
     sessions: 'Sessions ouvertes',
+    delegates: 'Mes délégués',
     history: 'Historique',
   } satisfies Record<Place, string>,
   placeHints: {
     change_password: 'Le modifier',
     sessions: 'Où vous êtes connecté',
+    delegates: 'Qui peut entrer à votre place',
     history: 'Ce qui s’est passé sur votre compte',
   },
   authenticatorState: { off: 'Non activée', on: 'Activée' } satisfies Record<
@@ -173,6 +176,8 @@ export const account = {
     printed: (portal: string) => `Codes de secours – ${portal}`,
     madeAt: (when: Moment) => `Faits ${at({ ...when, day: 'other' })}`,
   },
+
+  delegates,
 
   sessions: {
     title: 'Sessions ouvertes',
