@@ -441,6 +441,7 @@ const scenarios: Scenarios = {
     signed_in_delegates: () =>
       signedIn({
         portal: dentistes,
+        person: { ...person, role: dentistEntrances[0]!.label },
         hasDelegates: true,
         trust: { kind: 'none', codeDue: false },
         devices: [],

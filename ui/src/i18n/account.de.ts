@@ -53,7 +53,7 @@ export const account: AccountMessages = {
       n === 0 ? 'Alle Regeln sind erfüllt.' : `${count(n, 'Regel ist', 'Regeln sind')} noch nicht erfüllt.`,
     others: 'Auf anderen Geräten abmelden',
     othersHint:
-      'Schließt Ihre anderen Sitzungen und vergisst Ihre anderen Arbeitsplätze. Sinnvoll, wenn jemand das alte kennen könnte.',
+      'Schließt Ihre anderen Sitzungen und vergisst andere Arbeitsplätze: falls jemand das alte kennt.',
     submit: 'Passwort ändern',
     missingCurrent: 'Ihr jetziges Passwort fehlt.',
     missingNew: 'Das neue Passwort fehlt.',

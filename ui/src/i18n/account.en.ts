@@ -52,7 +52,7 @@ export const account: AccountMessages = {
     remaining: (n) => (n === 0 ? 'All rules are met.' : `${count(n, 'rule is', 'rules are')} still missing.`),
     others: 'Sign out of the other devices',
     othersHint:
-      'Closes your other sessions and forgets your other workstations. Useful if you fear that somebody knows the old one.',
+      'Closes your other sessions and forgets your other workstations: useful if somebody knows the old one.',
     submit: 'Change the password',
     missingCurrent: 'Your current password is missing.',
     missingNew: 'The new password is missing.',

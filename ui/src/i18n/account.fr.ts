@@ -59,7 +59,7 @@ export const account = {
       n === 0 ? 'Toutes les règles sont remplies.' : `${count(n, 'règle manque', 'règles manquent')} encore.`,
     others: 'Se déconnecter des autres appareils',
     othersHint:
-      'Ferme vos autres sessions et oublie vos autres postes. Utile si vous craignez que quelqu’un connaisse l’ancien.',
+      'Ferme vos autres sessions et oublie vos autres postes : utile si quelqu’un connaît l’ancien.',
     submit: 'Modifier le mot de passe',
     missingCurrent: 'Il manque votre mot de passe actuel.',
     missingNew: 'Il manque le nouveau mot de passe.',
