@@ -548,6 +548,21 @@ test('SIGN16 at 320 px and 200 % nothing of a form, a code or an end is cut', as
   }
 });
 
+test('SIGN18 another language keeps what was typed, and says in its words what is wrong', async ({
+  open,
+  page,
+}) => {
+  await open('register');
+  await field(page, 'email').fill('camille');
+  await field(page, 'password').fill('Une phrase de 2026');
+  await submit(page).click();
+  await page.locator('[data-lang="de"]').click();
+  await expect(field(page, 'email')).toHaveValue('camille');
+  await expect(field(page, 'password')).toHaveValue('Une phrase de 2026');
+  await expect(page.locator('h1')).toHaveText('Konto anlegen');
+  await expect(problem(page, 'summary')).toContainText('zu berichtigen');
+});
+
 test('the help has a short part on creating an account', async ({ open, page }) => {
   for (const lang of languages) {
     await open({ scenario: 'password_new', lang });
