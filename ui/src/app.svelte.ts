@@ -1,8 +1,20 @@
 import { createContext } from 'svelte';
-import type { Answer, Backend, Failure, Language, PortalInfo, Screen, Support, Texts, View } from './backend';
+import type {
+  Answer,
+  Backend,
+  ContactField,
+  Failure,
+  Language,
+  PortalInfo,
+  Screen,
+  Support,
+  Texts,
+  View,
+} from './backend';
 import { now } from './clock.svelte';
 import { catalogues, type Messages } from './i18n';
 import { moment, type Moment } from './i18n/time';
+import { spaces } from './i18n/typography';
 
 export type ScreenOf<K extends Screen['kind']> = Extract<Screen, { kind: K }>;
 
@@ -15,9 +27,12 @@ export class App {
   /** The window's own failure: Rust did not answer at all. */
   broken = $state.raw<Failure | null>(null);
   language = $state<Language>('fr');
+  /** The contact that the person went back to correct: the form begins there. */
+  correcting: ContactField | null = null;
   #zoom = 100;
   #answering = $state(0);
   #arrived = $state(0);
+  #arrivedAt = 0;
   #touched = -ACTIVITY_EVERY;
 
   constructor(private readonly backend: Backend) {}
@@ -134,6 +149,11 @@ export class App {
     return duration === null ? 0 : Math.max(0, duration - Math.max(0, now() - this.#arrived));
   }
 
+  /** When a duration of the current view ends, by this PC's clock. */
+  instant(duration: number): number {
+    return this.#arrivedAt + duration;
+  }
+
   /** What is left now until something that comes back each `period`. */
   untilNext(first: number, period: number): number {
     const rest = (first - Math.max(0, now() - this.#arrived)) % period;
@@ -145,7 +165,7 @@ export class App {
   }
 
   text(texts: Texts): string {
-    return texts[this.language];
+    return spaces(texts[this.language], this.language);
   }
 
   monogram(portal: PortalInfo): string {
@@ -161,6 +181,7 @@ export class App {
   #accept(view: View): void {
     if (this.view && view.revision <= this.view.revision) return;
     this.#arrived = performance.now();
+    this.#arrivedAt = Date.now();
     this.view = view;
   }
 

@@ -59,6 +59,20 @@ const main = [
   'history',
   'step_up_code',
   'busy_code',
+  'password_new',
+  'choose_entrance_new',
+  'register_refused',
+  'register_declaration',
+  'register_record_differs',
+  'register_in_use',
+  'register_voice_last_try',
+  'register_email',
+  'register_consent',
+  'registered_booking',
+  'registered_mailed',
+  'activation_due',
+  'delegates_invited',
+  'delegates_none',
 ];
 
 test('SIGN13 axe finds nothing in the dark theme', async ({ open, page }) => {
@@ -72,7 +86,7 @@ test('SIGN13 axe finds nothing in the dark theme', async ({ open, page }) => {
 
 for (const lang of ['en', 'de'] as const) {
   test(`axe finds nothing in ${lang}`, async ({ open, page }) => {
-    for (const scenario of ['password', 'code_email', 'signed_in']) {
+    for (const scenario of ['password', 'code_email', 'signed_in', 'register_reminder', 'delegates']) {
       await open({ scenario, lang });
       await audit(page);
     }
@@ -120,7 +134,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('SIGN14 whatever has the focus shows it and is not covered', async ({ open, page }) => {
-  for (const scenario of ['choose_portal', 'password', 'code_last_try', 'signed_in']) {
+  for (const scenario of [
+    'choose_portal',
+    'password',
+    'code_last_try',
+    'signed_in',
+    'register_reminder',
+    'delegates',
+  ]) {
     await open(scenario);
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     const count = await page.locator('button:visible, input:visible').count();
@@ -165,6 +186,16 @@ test('SIGN16 200 % text without sideways scrolling, also at 320 px', async ({ op
   }
 });
 
+test('the button of a new password is in sight in the first size of the window', async ({ open, page }) => {
+  await page.setViewportSize({ width: 460, height: 760 });
+  for (const lang of languages) {
+    await open({ scenario: 'change_password', lang, demonstration: true });
+    await page.locator('[name="new_password"]').fill('Une phrase');
+    await expect(page.locator('[data-strength]')).toBeVisible();
+    await expect(page.locator('[data-action="submit"]')).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test('SIGN16 a wide screen gets a card, not stretched lines', async ({ open, page }) => {
   await page.setViewportSize({ width: 3840, height: 2160 });
   await open('signed_in');
@@ -181,6 +212,10 @@ test('SIGN17 targets are large enough', async ({ open, page }) => {
     'signed_in',
     'failure_slow_down',
     'blocked',
+    'password_new',
+    'register_reminder',
+    'registered_mailed',
+    'delegates',
   ]) {
     await open(scenario);
     for (const target of await page.locator('button:visible, input:visible, summary:visible').all()) {

@@ -20,6 +20,7 @@ import type {
   View,
 } from '.';
 import { failures } from '../failures';
+import { dentistes, doctolib, registration } from './scenarios.register';
 
 // Every screen in every state, for the tests: nothing here is in the built app.
 
@@ -45,6 +46,7 @@ const sante: PortalInfo = {
   },
   support: { email: 'support@portail.example.org', phone: '+33 1 99 00 12 34', reference: null },
   trustMaxAge: DAY,
+  canRegister: false,
 };
 const doctipro: PortalInfo = {
   id: 'doctipro',
@@ -53,12 +55,18 @@ const doctipro: PortalInfo = {
   identifierLabel: { fr: 'Adresse e-mail', en: 'E-mail address', de: 'E-Mail-Adresse' },
   support: { email: 'info@doctipro.example.org', phone: null, reference: 'PX-4F7-29C' },
   trustMaxAge: null,
+  canRegister: false,
 };
 
 const entrances: EntranceInfo[] = [
   { role: 'doctor', label: { fr: 'Médecin', en: 'Doctor', de: 'Arzt' } },
   { role: 'secretary', label: { fr: 'Secrétaire', en: 'Secretary', de: 'Sekretariat' } },
   { role: 'patient', label: { fr: 'Patient', en: 'Patient', de: 'Patient' } },
+];
+
+const dentistEntrances: EntranceInfo[] = [
+  { role: 'dentist', label: { fr: 'Dentiste', en: 'Dentist', de: 'Zahnarzt' } },
+  { role: 'delegate', label: { fr: 'Délégué', en: 'Delegate', de: 'Beauftragter' } },
 ];
 
 /** A way to receive a code. */
@@ -129,6 +137,7 @@ const signedIn = (change: Partial<Extract<Screen, { kind: 'signed_in' }>> = {}):
   inactivityLimit: 5 * MINUTE,
   pages: 'closed',
   authenticator: { kind: 'off' },
+  hasDelegates: false,
   notice: null,
   ...change,
 });
@@ -252,6 +261,7 @@ const noticeScreens: Record<Notice['kind'], () => Screen> = {
   authenticator_on: () => signedIn({ notice: { kind: 'authenticator_on' } }),
   authenticator_off: () => signedIn({ notice: { kind: 'authenticator_off' } }),
   others_signed_out: () => signedIn({ notice: { kind: 'others_signed_out' } }),
+  link_waits: () => signedIn({ notice: { kind: 'link_waits' } }),
   pages_not_opened: () => signedIn({ notice: { kind: 'pages_not_opened' } }),
 };
 
@@ -425,8 +435,20 @@ const scenarios: Scenarios = {
     history_loading: () => ({ kind: 'history', portal: doctipro, entries: null }),
     history_empty: () => ({ kind: 'history', portal: doctipro, entries: [] }),
     left: () => ({ kind: 'left', portal: sante, wiped: wiped(), portalConfirmed: true }),
+    password_new: () => password({ portal: doctolib }),
+    password_new_entrance: () => password({ portal: dentistes, entrance: dentistEntrances[0]! }),
+    choose_entrance_new: () => ({ kind: 'choose_entrance', portal: dentistes, entrances: dentistEntrances }),
+    signed_in_delegates: () =>
+      signedIn({
+        portal: dentistes,
+        person: { ...person, role: dentistEntrances[0]!.label },
+        hasDelegates: true,
+        trust: { kind: 'none', codeDue: false },
+        devices: [],
+      }),
     left_pending: () => ({ kind: 'left', portal: sante, wiped: wiped(false), portalConfirmed: false }),
   }),
+  ...screens('', registration(code)),
   ...screens('code_', {
     email: () => codeScreen(),
     second: () => codeScreen({ sendNumber: 2 }),
@@ -508,6 +530,7 @@ const scenarios: Scenarios = {
   busy_connecting: () => ({ screen: { kind: 'choose_portal', notice: null }, busy: 'connecting' }),
   busy_password: () => ({ screen: password({ identifier: 'medecin-a' }), busy: 'checking_password' }),
   busy_code: () => ({ screen: codeScreen(), busy: 'checking_code' }),
+  busy_registering: () => ({ screen: registration(code).register!(), busy: 'registering' }),
   busy_saving: () => ({ screen: signedIn(), busy: 'saving' }),
   busy_leaving: () => ({ screen: signedIn(), busy: 'leaving' }),
   inactivity: () => ({ screen: signedIn(), inactivitySignOutIn: MINUTE }),
@@ -563,14 +586,14 @@ export function make(name: string, change: Partial<View> = {}): View {
       },
       {
         id: 'doctolib',
-        name: same('Doctolib'),
+        name: doctolib.name,
         audience: { fr: 'Patients', en: 'Patients', de: 'Patienten' },
         monogram: 'Dl',
         lastUsed: false,
       },
       {
         id: 'dentistes',
-        name: { fr: 'Portail des dentistes', en: 'Dentists’ portal', de: 'Portal der Zahnärzte' },
+        name: dentistes.name,
         audience: {
           fr: 'Membres et délégués',
           en: 'Members and delegates',

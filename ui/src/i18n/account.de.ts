@@ -1,4 +1,5 @@
 import type { AccountMessages } from './account.fr';
+import { delegates } from './delegates.de';
 import { at, count, day, since, wait } from './de.time';
 
 const apart = (n: number) => {
@@ -20,11 +21,13 @@ export const account: AccountMessages = {
     change_password: 'Passwort',
     authenticator: 'Authentifizierungs-App',
     sessions: 'Offene Sitzungen',
+    delegates: 'Meine Beauftragten',
     history: 'Verlauf',
   },
   placeHints: {
     change_password: 'Ändern',
     sessions: 'Wo Sie angemeldet sind',
+    delegates: 'Wer sich für Sie anmelden kann',
     history: 'Was in Ihrem Konto geschehen ist',
   },
   authenticatorState: { off: 'Nicht aktiviert', on: 'Aktiviert' },
@@ -50,7 +53,7 @@ export const account: AccountMessages = {
       n === 0 ? 'Alle Regeln sind erfüllt.' : `${count(n, 'Regel ist', 'Regeln sind')} noch nicht erfüllt.`,
     others: 'Auf anderen Geräten abmelden',
     othersHint:
-      'Schließt Ihre anderen Sitzungen und vergisst Ihre anderen Arbeitsplätze. Sinnvoll, wenn jemand das alte kennen könnte.',
+      'Schließt Ihre anderen Sitzungen und vergisst andere Arbeitsplätze: falls jemand das alte kennt.',
     submit: 'Passwort ändern',
     missingCurrent: 'Ihr jetziges Passwort fehlt.',
     missingNew: 'Das neue Passwort fehlt.',
@@ -164,6 +167,8 @@ export const account: AccountMessages = {
     printed: (portal) => `Ersatzcodes – ${portal}`,
     madeAt: (when) => `Erstellt ${at({ ...when, day: 'other' })}`,
   },
+
+  delegates,
 
   sessions: {
     title: 'Offene Sitzungen',

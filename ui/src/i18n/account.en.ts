@@ -1,4 +1,5 @@
 import type { AccountMessages } from './account.fr';
+import { delegates } from './delegates.en';
 import { at, count, day, since, wait } from './en.time';
 
 const apart = (n: number) => {
@@ -20,11 +21,13 @@ export const account: AccountMessages = {
     change_password: 'Password',
     authenticator: 'Authenticator app',
     sessions: 'Open sessions',
+    delegates: 'My delegates',
     history: 'History',
   },
   placeHints: {
     change_password: 'Change it',
     sessions: 'Where you are signed in',
+    delegates: 'Who can sign in on your behalf',
     history: 'What happened on your account',
   },
   authenticatorState: { off: 'Not activated', on: 'Activated' },
@@ -49,7 +52,7 @@ export const account: AccountMessages = {
     remaining: (n) => (n === 0 ? 'All rules are met.' : `${count(n, 'rule is', 'rules are')} still missing.`),
     others: 'Sign out of the other devices',
     othersHint:
-      'Closes your other sessions and forgets your other workstations. Useful if you fear that somebody knows the old one.',
+      'Closes your other sessions and forgets your other workstations: useful if somebody knows the old one.',
     submit: 'Change the password',
     missingCurrent: 'Your current password is missing.',
     missingNew: 'The new password is missing.',
@@ -162,6 +165,8 @@ export const account: AccountMessages = {
     printed: (portal) => `Recovery codes – ${portal}`,
     madeAt: (when) => `Made ${at({ ...when, day: 'other' })}`,
   },
+
+  delegates,
 
   sessions: {
     title: 'Open sessions',

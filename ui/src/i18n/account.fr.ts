@@ -1,4 +1,5 @@
 import type { AuthenticatorState, ContactField, FieldProblem, PasswordRule, Place } from '../backend';
+import { delegates } from './delegates.fr';
 import { at, count, day, since, wait } from './fr.time';
 import type { Moment, Span } from './time';
 
@@ -23,11 +24,13 @@ export const account = {
     change_password: 'Mot de passe',
     authenticator: 'Application d’authentification',
     sessions: 'Sessions ouvertes',
+    delegates: 'Mes délégués',
     history: 'Historique',
   } satisfies Record<Place, string>,
   placeHints: {
     change_password: 'Le modifier',
     sessions: 'Où vous êtes connecté',
+    delegates: 'Qui peut entrer à votre place',
     history: 'Ce qui s’est passé sur votre compte',
   },
   authenticatorState: { off: 'Non activée', on: 'Activée' } satisfies Record<
@@ -56,7 +59,7 @@ export const account = {
       n === 0 ? 'Toutes les règles sont remplies.' : `${count(n, 'règle manque', 'règles manquent')} encore.`,
     others: 'Se déconnecter des autres appareils',
     othersHint:
-      'Ferme vos autres sessions et oublie vos autres postes. Utile si vous craignez que quelqu’un connaisse l’ancien.',
+      'Ferme vos autres sessions et oublie vos autres postes : utile si quelqu’un connaît l’ancien.',
     submit: 'Modifier le mot de passe',
     missingCurrent: 'Il manque votre mot de passe actuel.',
     missingNew: 'Il manque le nouveau mot de passe.',
@@ -173,6 +176,8 @@ export const account = {
     printed: (portal: string) => `Codes de secours – ${portal}`,
     madeAt: (when: Moment) => `Faits ${at({ ...when, day: 'other' })}`,
   },
+
+  delegates,
 
   sessions: {
     title: 'Sessions ouvertes',

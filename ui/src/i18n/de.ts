@@ -3,10 +3,12 @@ import { at, count, countdown, day, since, until, wait } from './de.time';
 import { account } from './account.de';
 import { history } from './history.de';
 import { proof } from './proof.de';
+import { register } from './register.de';
 
 const by = {
   email: 'per E-Mail',
   sms: 'per SMS',
+  voice: 'per Anruf',
   totp: 'in Ihrer Authentifizierungs-App',
   recovery_code: 'in Ihrer Liste der Ersatzcodes',
 };
@@ -45,6 +47,7 @@ export const de: Messages = {
     saving: 'Wird gespeichert…',
     opening_pages: 'Portal wird geöffnet…',
     requesting_link: 'Anfrage wird gesendet…',
+    registering: 'Wird an das Portal gesendet…',
   },
 
   choose: {
@@ -92,6 +95,7 @@ export const de: Messages = {
     lead: 'Ihr Passwort stimmt. Es fehlt nur noch ein Code.',
     email: 'Per E-Mail',
     sms: 'Per SMS',
+    voice: 'Per Anruf',
     totp: 'Authentifizierungs-App',
     recovery_code: 'Ersatzcode',
     recoveryHint: 'Einer der Codes, die Sie notiert haben',
@@ -108,6 +112,8 @@ export const de: Messages = {
       `${number > 1 ? `Code ${number}` : 'Code'}, ${at(sentAt)} ${by[method]}${hint ? ` an ${hint}` : ''} gesendet.`,
     queued: (number, method, hint) =>
       `${number > 1 ? `Code ${number}` : 'Der Code'} wird gleich ${by[method]}${hint ? ` an ${hint}` : ''} gesendet.`,
+    called: (number, hint) =>
+      `Wir rufen Sie${number > 1 ? ' noch einmal' : ''}${hint ? ` unter ${hint}` : ''} an. Nehmen Sie ab: Eine Stimme nennt den Code zweimal.`,
     totp: (portal) => `Öffnen Sie Ihre Authentifizierungs-App und übertragen Sie den Code für ${portal}.`,
     label: (length) => `Code mit ${count(length, 'Ziffer', 'Ziffern')}`,
     hint: 'Sie können ihn einfügen; Leerzeichen stören nicht.',
@@ -134,6 +140,16 @@ export const de: Messages = {
         only: 'Fordern Sie den Code gleich noch einmal an. Dieser Versand zählt nicht.',
       },
     },
+    call: {
+      queued: 'Der Anruf wartet…',
+      sent: 'Der Anruf läuft. Er kann eine Minute brauchen.',
+      failed: {
+        title: 'Der Anruf kam nicht zustande.',
+        other:
+          'Lassen Sie sich den Code anders senden oder fordern Sie ihn gleich noch einmal an. Dieser Anruf zählt nicht.',
+        only: 'Fordern Sie den Code gleich noch einmal an. Dieser Anruf zählt nicht.',
+      },
+    },
     remember: (workstation, end) =>
       `An diesem Arbeitsplatz (${workstation}) ${until(end)} keinen Code mehr verlangen`,
     rememberNoEnd: (workstation) =>
@@ -148,6 +164,7 @@ export const de: Messages = {
     resendIn: (left) => `Erneuter Versand möglich in ${wait(left)}.`,
     resendReady: 'Schauen Sie auch im Spam-Ordner nach.',
     resendReadySms: 'Prüfen Sie, ob Ihr Telefon Empfang hat.',
+    resendReadyVoice: 'Halten Sie das Telefon bereit und nehmen Sie ab.',
     resendTotpHint: 'Wo er steht und was ohne Telefon hilft.',
     resendNone: 'Auf diesem Weg ist zurzeit kein Versand mehr möglich.',
     lastSend: {
@@ -156,9 +173,11 @@ export const de: Messages = {
       confirm: 'Trotzdem senden',
     },
     other: 'Auf anderem Weg',
+    smsInstead: 'Eine SMS erhalten',
     otherMethod: {
       email: (hint) => (hint ? `Per E-Mail an ${hint}` : 'Per E-Mail erhalten'),
       sms: (hint) => (hint ? `Per SMS an ${hint}` : 'Per SMS erhalten'),
+      voice: () => 'Stattdessen einen Anruf erhalten',
       totp: () => 'Meine App verwenden',
       recovery_code: () => 'Einen Ersatzcode verwenden',
     },
@@ -166,6 +185,8 @@ export const de: Messages = {
       title: 'Sie haben nur noch einen Versuch.',
       sent: (sentAt) =>
         `Noch ein Fehler und der Zugang wird gesperrt. Prüfen Sie, ob der Code aus der ${at(sentAt)} gesendeten Nachricht stammt.`,
+      voice:
+        'Noch ein Fehler und der Zugang wird gesperrt. Prüfen Sie, ob es der Code ist, den die Stimme genannt hat.',
       totp: 'Noch ein Fehler und der Zugang wird gesperrt. Warten Sie auf den nächsten Code Ihrer App und übertragen Sie ihn dann.',
     },
     flaw: {
@@ -225,6 +246,7 @@ export const de: Messages = {
   account,
   history,
   proof,
+  register,
 
   trustEnded: {
     title: 'Warum heute ein Code?',
@@ -286,6 +308,10 @@ export const de: Messages = {
     pages_not_opened: {
       title: 'Das Portal ließ sich nicht öffnen.',
       text: () => 'Ihre Sitzung bleibt offen. Versuchen Sie es gleich noch einmal.',
+    },
+    link_waits: {
+      title: 'Ein Link zum Anlegen eines Kontos wartet.',
+      text: () => 'Melden Sie sich ab, um ihm zu folgen: Er wartet hier auf Sie.',
     },
     end_pending: {
       title: 'Das Portal weiß noch nicht Bescheid.',

@@ -3,10 +3,12 @@ import { at, count, countdown, day, since, until, wait } from './en.time';
 import { account } from './account.en';
 import { history } from './history.en';
 import { proof } from './proof.en';
+import { register } from './register.en';
 
 const by = {
   email: 'by e-mail',
   sms: 'by SMS',
+  voice: 'by a call',
   totp: 'in your authenticator app',
   recovery_code: 'in your list of recovery codes',
 };
@@ -45,6 +47,7 @@ export const en: Messages = {
     saving: 'Saving…',
     opening_pages: 'Opening the portal…',
     requesting_link: 'Sending the request…',
+    registering: 'Sending to the portal…',
   },
 
   choose: {
@@ -92,6 +95,7 @@ export const en: Messages = {
     lead: 'Your password is right. One code is left to enter.',
     email: 'By e-mail',
     sms: 'By SMS',
+    voice: 'By a call',
     totp: 'Authenticator app',
     recovery_code: 'Recovery code',
     recoveryHint: 'One of the codes you wrote down',
@@ -108,6 +112,8 @@ export const en: Messages = {
       `${number > 1 ? `Code ${number}, sent` : 'Code sent'} ${at(sentAt)} ${by[method]}${hint ? ` to ${hint}` : ''}.`,
     queued: (number, method, hint) =>
       `${number > 1 ? `Code ${number}` : 'The code'} is about to go ${by[method]}${hint ? ` to ${hint}` : ''}.`,
+    called: (number, hint) =>
+      `We are calling you${number > 1 ? ' again' : ''}${hint ? ` on ${hint}` : ''}. Pick up: a voice says the code twice.`,
     totp: (portal) => `Open your authenticator app and copy the code for ${portal}.`,
     label: (length) => `${length}-digit code`,
     hint: 'You can paste it; spaces are fine.',
@@ -133,6 +139,15 @@ export const en: Messages = {
         only: 'Ask for the code again in a moment. This send does not count.',
       },
     },
+    call: {
+      queued: 'The call is waiting to be placed…',
+      sent: 'The call is placed. It can take a minute.',
+      failed: {
+        title: 'The call could not be placed.',
+        other: 'Receive the code another way, or ask again in a moment. This call does not count.',
+        only: 'Ask for the code again in a moment. This call does not count.',
+      },
+    },
     remember: (workstation, end) =>
       `Do not ask me for a code on this workstation (${workstation}) ${until(end)}`,
     rememberNoEnd: (workstation) =>
@@ -145,6 +160,7 @@ export const en: Messages = {
     resendIn: (left) => `It can be sent again in ${wait(left)}.`,
     resendReady: 'Please look in the junk folder too.',
     resendReadySms: 'Check that your phone has reception.',
+    resendReadyVoice: 'Keep the phone near you and pick up.',
     resendTotpHint: 'Where to find it, and what to do without a phone.',
     resendNone: 'It cannot be sent this way any more for now.',
     lastSend: {
@@ -153,9 +169,11 @@ export const en: Messages = {
       confirm: 'Send anyway',
     },
     other: 'Another way',
+    smsInstead: 'Receive an SMS',
     otherMethod: {
       email: (hint) => (hint ? `Receive by e-mail at ${hint}` : 'Receive by e-mail'),
       sms: (hint) => (hint ? `Receive by SMS on ${hint}` : 'Receive by SMS'),
+      voice: () => 'Receive a call instead',
       totp: () => 'Use my app',
       recovery_code: () => 'Use a recovery code',
     },
@@ -163,6 +181,7 @@ export const en: Messages = {
       title: 'You have one try left.',
       sent: (sentAt) =>
         `One more mistake and access will be blocked. Check that the code is from the message sent ${at(sentAt)}.`,
+      voice: 'One more mistake and access will be blocked. Check that the code is the one the voice said.',
       totp: 'One more mistake and access will be blocked. Wait for the next code of your app, then copy it.',
     },
     flaw: {
@@ -215,6 +234,7 @@ export const en: Messages = {
   account,
   history,
   proof,
+  register,
 
   trustEnded: {
     title: 'Why a code today?',
@@ -275,6 +295,10 @@ export const en: Messages = {
     pages_not_opened: {
       title: 'The portal could not be opened.',
       text: () => 'Your session is still open. Try again in a moment.',
+    },
+    link_waits: {
+      title: 'A link to create an account is waiting.',
+      text: () => 'Sign out to follow it: it will wait for you here.',
     },
     end_pending: {
       title: 'The portal has not been told yet.',

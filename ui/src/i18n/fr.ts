@@ -16,16 +16,18 @@ import { at, count, countdown, day, since, until, wait } from './fr.time';
 import { account } from './account.fr';
 import { history } from './history.fr';
 import { proof } from './proof.fr';
+import { register } from './register.fr';
 import type { Moment, Span } from './time';
 
 const by: Record<MethodId, string> = {
   email: 'par e-mail',
   sms: 'par SMS',
+  voice: 'par appel',
   totp: 'dans votre application d’authentification',
   recovery_code: 'dans votre liste de codes de secours',
 };
 
-const to = (method: MethodId, hint: string) => (hint ? ` ${method === 'sms' ? 'au' : 'à'} ${hint}` : '');
+const to = (method: MethodId, hint: string) => (hint ? ` ${method === 'email' ? 'à' : 'au'} ${hint}` : '');
 
 export const fr = {
   name: 'Français',
@@ -61,6 +63,7 @@ export const fr = {
     saving: 'Enregistrement…',
     opening_pages: 'Ouverture du portail…',
     requesting_link: 'Envoi de la demande…',
+    registering: 'Envoi au portail…',
   } satisfies Record<Busy, string>,
 
   choose: {
@@ -108,6 +111,7 @@ export const fr = {
     lead: 'Votre mot de passe est juste. Il reste un code à saisir.',
     email: 'Par e-mail',
     sms: 'Par SMS',
+    voice: 'Par appel',
     totp: 'Application d’authentification',
     recovery_code: 'Code de secours',
     recoveryHint: 'Un des codes que vous avez notés',
@@ -124,6 +128,8 @@ export const fr = {
       `${number > 1 ? `Code ${number}, envoyé` : 'Code envoyé'} ${at(sentAt)} ${by[method]}${to(method, hint)}.`,
     queued: (number: number, method: MethodId, hint: string) =>
       `${number > 1 ? `Le code ${number}` : 'Le code'} va partir ${by[method]}${to(method, hint)}.`,
+    called: (number: number, hint: string) =>
+      `${number > 1 ? 'Nous vous rappelons' : 'Nous vous appelons'}${to('voice', hint)}. Décrochez : une voix dit le code deux fois.`,
     totp: (portal: string) => `Ouvrez votre application d’authentification et recopiez le code de ${portal}.`,
     label: (length: number) => `Code à ${count(length, 'chiffre', 'chiffres')}`,
     hint: 'Vous pouvez le coller ; les espaces sont acceptés.',
@@ -149,6 +155,15 @@ export const fr = {
         only: 'Redemandez le code dans un instant. Cet envoi ne compte pas.',
       },
     },
+    call: {
+      queued: 'L’appel attend de partir…',
+      sent: 'L’appel est lancé. Il peut mettre une minute.',
+      failed: {
+        title: 'L’appel n’a pas pu partir.',
+        other: 'Recevez le code autrement, ou redemandez-le dans un instant. Cet appel ne compte pas.',
+        only: 'Redemandez le code dans un instant. Cet appel ne compte pas.',
+      },
+    },
     remember: (workstation: string, end: Moment) =>
       `Ne plus me demander de code sur ce poste (${workstation}) ${until(end)}`,
     rememberNoEnd: (workstation: string) =>
@@ -162,6 +177,7 @@ export const fr = {
     resendIn: (left: Span) => `Nouvel envoi possible dans ${wait(left)}.`,
     resendReady: 'Regardez aussi dans les indésirables.',
     resendReadySms: 'Vérifiez que votre téléphone a du réseau.',
+    resendReadyVoice: 'Gardez le téléphone près de vous et décrochez.',
     resendTotpHint: 'Où le trouver, et que faire sans téléphone.',
     resendNone: 'Plus d’envoi possible pour l’instant de cette façon.',
     lastSend: {
@@ -170,9 +186,11 @@ export const fr = {
       confirm: 'Envoyer quand même',
     },
     other: 'Autrement',
+    smsInstead: 'Recevoir un SMS',
     otherMethod: {
       email: (hint: string) => (hint ? `Recevoir par e-mail à ${hint}` : 'Recevoir par e-mail'),
       sms: (hint: string) => (hint ? `Recevoir par SMS au ${hint}` : 'Recevoir par SMS'),
+      voice: (_: string) => 'Recevoir un appel à la place',
       totp: (_: string) => 'Utiliser mon application',
       recovery_code: (_: string) => 'Utiliser un code de secours',
     } satisfies Record<MethodId, (hint: string) => string>,
@@ -180,6 +198,8 @@ export const fr = {
       title: 'Il vous reste un seul essai.',
       sent: (sentAt: Moment) =>
         `Encore une erreur et l’accès sera bloqué. Vérifiez que le code vient bien du message envoyé ${at(sentAt)}.`,
+      voice:
+        'Encore une erreur et l’accès sera bloqué. Vérifiez que le code est bien celui que la voix a dit.',
       totp: 'Encore une erreur et l’accès sera bloqué. Attendez le prochain code de votre application, puis recopiez-le.',
     },
     flaw: {
@@ -242,6 +262,7 @@ export const fr = {
   account,
   history,
   proof,
+  register,
 
   trustEnded: {
     title: 'Pourquoi un code aujourd’hui ?',
@@ -302,6 +323,10 @@ export const fr = {
     pages_not_opened: {
       title: 'Le portail n’a pas pu s’ouvrir.',
       text: () => 'Votre session reste ouverte. Réessayez dans un instant.',
+    },
+    link_waits: {
+      title: 'Un lien pour créer un compte attend.',
+      text: () => 'Déconnectez-vous pour le suivre : il vous attendra ici.',
     },
     end_pending: {
       title: 'Le portail n’a pas encore été prévenu.',

@@ -10,6 +10,7 @@ export const proof: ProofMessages = {
   recoveryLabel: (length) => `Ersatzcode mit ${count(length, 'Ziffer', 'Ziffern')}`,
   compare: {
     totp: 'Vergleichen Sie ihn mit dem Code, den Ihre App jetzt anzeigt.',
+    voice: 'Vergleichen Sie ihn mit dem Code, den die Stimme genannt hat.',
     recovery_code: 'Prüfen Sie Ihre Liste: Ein benutzter Code gilt nicht mehr.',
   },
   lastTryRecovery: 'Noch ein Fehler und der Zugang wird gesperrt. Prüfen Sie Ihre Liste Ziffer für Ziffer.',

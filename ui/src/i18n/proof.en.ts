@@ -10,6 +10,7 @@ export const proof: ProofMessages = {
   recoveryLabel: (length) => `${length}-digit recovery code`,
   compare: {
     totp: 'Compare it with the code your app shows now.',
+    voice: 'Compare it with the code that the voice said.',
     recovery_code: 'Read your list again: a code that was used is void.',
   },
   lastTryRecovery: 'One more mistake and access will be blocked. Read your list again digit by digit.',

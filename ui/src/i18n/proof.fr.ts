@@ -11,6 +11,7 @@ export const proof = {
   recoveryLabel: (length: number) => `Code de secours à ${count(length, 'chiffre', 'chiffres')}`,
   compare: {
     totp: 'Comparez-le au code que votre application affiche maintenant.',
+    voice: 'Comparez-le au code que la voix a dit.',
     recovery_code: 'Relisez votre liste : un code déjà utilisé ne vaut plus rien.',
   },
   lastTryRecovery: 'Encore une erreur et l’accès sera bloqué. Relisez votre liste chiffre par chiffre.',

@@ -5,6 +5,7 @@ export interface Moment {
   day: 'yesterday' | 'today' | 'tomorrow' | 'other';
   time: string;
   date: string;
+  weekday: string;
 }
 
 /** Hours, minutes and seconds of a countdown. */
@@ -39,6 +40,7 @@ export function moment(instant: number, language: Language, now = new Date()): M
     day: days === 0 ? 'today' : days === 1 ? 'tomorrow' : days === -1 ? 'yesterday' : 'other',
     time: clockTime(date, language),
     date: new Intl.DateTimeFormat(locale(language), { day: 'numeric', month: 'long' }).format(date),
+    weekday: new Intl.DateTimeFormat(locale(language), { weekday: 'long' }).format(date),
   };
 }
 

@@ -5,7 +5,7 @@ const NARROW = '\u202f';
 
 /** Sets the spaces that a keyboard has no key for, so that message files can be read and written with plain ones. */
 export function spaces(text: string, language: Language): string {
-  const joined = text.replace(/(\d) (?=\p{L})/gu, `$1${NBSP}`).replace(/(•) (?=[•\d])/g, `$1${NBSP}`);
+  const joined = text.replace(/(\d) (?=\p{L})/gu, `$1${NBSP}`).replace(/([•\d]) (?=[•\d])/g, `$1${NBSP}`);
   if (language !== 'fr') return joined;
   return joined
     .replace(/« /g, `«${NBSP}`)
