@@ -2,7 +2,7 @@
 
 use crate::{
     account::ROTATE_AHEAD,
-    challenge::{self, Question, Repeat},
+    challenge::{self, Asked, Question, Repeat},
     draw::{Surroundings, draw, inactivity_limit},
     engine::{Engine, locked},
     failure::Trouble,
@@ -352,8 +352,8 @@ impl Actor {
                         language,
                     )
                     .await;
-                    if let Ok(asked) = said {
-                        tell(Command::Happened(Box::new(Event::Polled { asked })));
+                    if let Ok(Asked::Code(code)) = said {
+                        tell(Command::Happened(Box::new(Event::Polled { code: Box::new(code) })));
                     }
                 });
             }
@@ -430,6 +430,7 @@ impl Actor {
             .chain(self.inactive_from())
             .chain(self.warning_from())
             .chain(self.delivery.next)
+            .chain(self.state.password_kept_until())
             .min()
     }
 
@@ -445,6 +446,9 @@ impl Actor {
         }
         if let Some(session) = self.state.session().cloned() {
             self.keep_fresh(session);
+        }
+        if self.state.password_kept_until().is_some_and(|until| until <= now) {
+            self.dispatch(Event::PasswordKept);
         }
         if self.delivery.next.is_some_and(|at| at <= now) {
             self.delivery.next = None;

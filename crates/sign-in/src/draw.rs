@@ -5,7 +5,7 @@ use crate::{
     challenge::{Choice, CodeRefusal},
     engine::Engine,
     entrance::{Entrance, texts},
-    state::{self, AtCode, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
+    state::{self, CodeEntry, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
     view::{
         self, AuthenticatorState, CodeProblem, CodeStep, ContactProof, EntranceInfo, Failure, FieldProblem,
         KeyringState, Method, NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen,
@@ -97,9 +97,9 @@ impl Surroundings<'_> {
             },
             SignIn::Code(step) => Screen::Code {
                 portal: portal(&step.flow.entrance, Some(&step.flow.role)),
-                code: self.code(step),
+                code: self.code(&step.entry),
                 trust_ended: step.trust_ended,
-                problem: self.code_problem(step),
+                problem: self.code_problem(&step.entry),
             },
             SignIn::Blocked { at, since, until, cause, support } => Screen::Blocked {
                 portal: portal(at, None),
@@ -108,6 +108,9 @@ impl Surroundings<'_> {
                 cause: *cause,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
+            SignIn::ActivationDue { at, hint, .. } => {
+                Screen::ActivationDue { portal: portal(at, state.role_at(at).as_deref()), hint: hint.clone() }
+            }
             SignIn::Browser { at, address } => {
                 Screen::Browser { portal: portal(at, None), can_open: address.is_some() }
             }
@@ -206,13 +209,13 @@ impl Surroundings<'_> {
                 problem: step.problem.map(|refusal| self.refusal(refusal)),
             },
             StepUpStep::Code(step) => {
-                view::StepUp::Code { code: self.code(step), problem: self.code_problem(step) }
+                view::StepUp::Code { code: self.code(&step.entry), problem: self.code_problem(&step.entry) }
             }
         })
     }
 
-    fn code_problem(&self, step: &AtCode) -> Option<CodeProblem> {
-        step.problem.map(|problem| match problem {
+    fn code_problem(&self, entry: &CodeEntry) -> Option<CodeProblem> {
+        entry.problem.map(|problem| match problem {
             CodeProblemHere::Portal(refusal) => self.refusal(refusal),
             CodeProblemHere::NotACode => CodeProblem::NotACode,
             CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
@@ -250,7 +253,7 @@ impl Surroundings<'_> {
         problems.list.iter().map(now).collect()
     }
 
-    fn code(&self, at: &AtCode) -> CodeStep {
+    fn code(&self, at: &CodeEntry) -> CodeStep {
         let step = &at.step;
         // Trust that no keyring keeps is not offered (APP-02).
         let remember = step.remember.filter(|_| self.engine.keyring.state() == KeyringState::Available);
@@ -360,6 +363,9 @@ fn identifier_label(at: &Entrance, role: Option<&str>) -> view::Texts {
         texts(&parvis_portal_profile::Texts { fr: fr.to_owned(), en: en.to_owned(), de: de.to_owned() })
     };
     let role = role.and_then(|id| at.role(id)).or(at.profile.roles.first());
+    if let Some(label) = role.and_then(|role| role.identifier_label.as_ref()) {
+        return texts(label);
+    }
     let takes = |kind| role.is_some_and(|role| role.identifiers.contains(&kind));
     let (email, own) = (takes(Email), takes(Identifier));
     match (own, email) {

@@ -28,6 +28,7 @@ mod state;
 mod state_file;
 #[cfg(test)]
 mod tests;
+mod times;
 mod tls;
 mod tokens;
 pub mod view;

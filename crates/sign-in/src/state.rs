@@ -10,12 +10,13 @@
 //! ```
 
 mod answers;
+mod code;
 mod outcomes;
 mod space;
 
 use crate::{
     account::Account,
-    challenge::{Asked, AskedCode, Choice, CodeRefusal, Flow, Identifier},
+    challenge::{AskedCode, Choice, CodeRefusal, Flow, Identifier},
     entrance::Entrance,
     failure::Trouble,
     request::{Outcome, Refused, Request},
@@ -26,6 +27,7 @@ use crate::{
         TrustEndReason, TrustState, TrustedWorkstation, Wiped,
     },
 };
+pub(crate) use code::{CodeEntry, CodeProblemHere};
 pub(crate) use space::{Page, Problems, StepUp, StepUpStep};
 
 use answers::on_answer;
@@ -39,7 +41,6 @@ use url::Url;
 
 /// Where a sign-in stands.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub(crate) enum SignIn {
     /// Nobody is here; a portal is to be chosen.
     SignedOut {
@@ -76,6 +77,15 @@ pub(crate) enum SignIn {
         cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
+    },
+    /// The account has to be activated by its mailed link first.
+    ActivationDue {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed, to come back to it.
+        identifier: Identifier,
+        /// Masked address that the link went to.
+        hint: Option<String>,
     },
     /// Goes on in the browser.
     Browser {
@@ -119,8 +129,8 @@ pub(crate) struct AtPassword {
     pub(crate) at: Arc<Entrance>,
     /// The entrance.
     pub(crate) role: String,
-    /// The right password that was given at the wrong entrance, to go on with at the right one.
-    right_password: Option<SecretString>,
+    /// The right password that was given at the wrong entrance, to go on with at the right one; not later than this.
+    right_password: Option<(SecretString, Instant)>,
     pub(crate) identifier: Identifier,
     pub(crate) problem: Option<PasswordProblem>,
     pub(crate) notice: Option<Notice>,
@@ -143,27 +153,8 @@ pub(crate) struct AtMethod {
 pub(crate) struct AtCode {
     pub(crate) flow: Arc<Flow>,
     auth_session: SecretString,
-    pub(crate) step: AskedCode,
-    /// When the code was asked for, by this PC's clock.
-    pub(crate) asked_at: UnixMillis,
     pub(crate) trust_ended: Option<TrustEndReason>,
-    pub(crate) problem: Option<CodeProblemHere>,
-    pub(crate) sends: u32,
-    /// The code that is being checked.
-    tried: Option<SecretString>,
-    /// The code that was refused last, for this challenge.
-    refused: Option<SecretString>,
-}
-
-/// Why a code was refused: by the portal, or here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CodeProblemHere {
-    /// By the portal.
-    Portal(CodeRefusal),
-    /// Not a code of this length.
-    NotACode,
-    /// This very code was refused a moment ago.
-    SameCodeAgain,
+    pub(crate) entry: CodeEntry,
 }
 
 /// Somebody is signed in.
@@ -207,7 +198,7 @@ pub(crate) enum Event {
     /// The portal said what became of a message.
     Polled {
         /// What it said.
-        asked: Asked,
+        code: Box<AskedCode>,
     },
     /// Card and workstations of a session were read.
     Loaded {
@@ -230,6 +221,8 @@ pub(crate) enum Event {
     },
     /// The session is to end now.
     End(EndCause),
+    /// A password was kept for as long as it may be.
+    PasswordKept,
 }
 
 /// Something to be done in the world.
@@ -351,6 +344,14 @@ impl State {
         }
     }
 
+    /// When a password that is kept has to be forgotten.
+    pub(crate) fn password_kept_until(&self) -> Option<Instant> {
+        match &self.sign_in {
+            SignIn::Password(step) => step.right_password.as_ref().map(|(_, until)| *until),
+            _ => None,
+        }
+    }
+
     /// The only entrance, or the one that was used last.
     pub(crate) fn role_at(&self, at: &Entrance) -> Option<String> {
         let last = || self.last_entrances.get(&at.portal.id).and_then(|role| at.role(role));
@@ -380,9 +381,9 @@ impl SignIn {
             | Self::Browser { at, .. }
             | Self::Left { at, .. } => Some((at, Identifier::default())),
             Self::Password(step) => Some((&step.at, step.identifier.clone())),
-            Self::Forgotten { at, identifier, .. } | Self::ChooseEntrance { at, identifier } => {
-                Some((at, identifier.clone()))
-            }
+            Self::Forgotten { at, identifier, .. }
+            | Self::ActivationDue { at, identifier, .. }
+            | Self::ChooseEntrance { at, identifier } => Some((at, identifier.clone())),
             Self::SelectMethod(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::Code(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::SignedIn(signed_in) | Self::Handover { signed_in, .. } => {
@@ -413,11 +414,17 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
                 _ => Vec::new(),
             },
         },
-        Event::Polled { asked } => on_polled(&mut state, asked),
+        Event::Polled { code } => on_polled(&mut state, *code),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
         Event::Listed { session, list } => on_listed(&mut state, &session, list),
         Event::Revoked { session } => on_revoked(&mut state, &session),
         Event::End(cause) => on_end(&mut state, cause),
+        Event::PasswordKept => {
+            if let SignIn::Password(step) = &mut state.sign_in {
+                step.right_password = None;
+            }
+            Vec::new()
+        }
     };
     (state, effects)
 }

@@ -152,7 +152,10 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
 fn choose_entrance(state: &mut State, role: String) -> Option<Vec<Effect>> {
     let (at, identifier, password) = match &mut state.sign_in {
         SignIn::ChooseEntrance { at, identifier } => (at.clone(), identifier.clone(), None),
-        SignIn::Password(step) => (step.at.clone(), step.identifier.clone(), step.right_password.take()),
+        SignIn::Password(step) => {
+            let password = step.right_password.take().map(|(password, _)| password);
+            (step.at.clone(), step.identifier.clone(), password)
+        }
         _ => return None,
     };
     at.role(&role)?;
@@ -192,12 +195,12 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             Some(state.run(Busy::SendingCode, ask(Question::Send(method))))
         }
         (Answer::PollDelivery, SignIn::Code(step)) => {
-            let challenge_id = step.step.challenge_id.clone();
+            let challenge_id = step.entry.step.challenge_id.clone();
             Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
         }
         (Answer::Code { code, remember }, SignIn::Code(step)) => {
             let lost = state.lost.take();
-            let Some(code) = step.take(&code, lost.is_some()) else {
+            let Some(code) = step.entry.take(&code, lost.is_some()) else {
                 // Nothing was sent: what was lost can still be asked for.
                 state.lost = lost;
                 state.failure = None;
@@ -215,8 +218,8 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
                 state.lost = lost;
                 return Some(retry(state));
             }
-            let challenge_id = step.step.challenge_id.clone();
-            let remember = remember && step.step.remember.is_some();
+            let challenge_id = step.entry.step.challenge_id.clone();
+            let remember = remember && step.entry.step.remember.is_some();
             Some(state.run(Busy::CheckingCode, ask(Question::Code { challenge_id, code, remember })))
         }
         _ => None,

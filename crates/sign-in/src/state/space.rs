@@ -1,9 +1,9 @@
 //! « Mon espace »: where in it the person is, what is being changed, and the fresh proof that a change may need (RFC 9470).
 
-use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State, answers};
+use super::{AtCode, AtMethod, CodeEntry, Effect, Shown, SignIn, SignedIn, State, answers};
 use crate::{
     account::Account,
-    challenge::{Asked, AskedMethod, CodeRefusal, Flow, Question},
+    challenge::{Asked, AskedMethod, Flow, Question},
     failure::Trouble,
     request::Request,
     space::{self, Change, Done, List, ListKind, TOTP_LENGTH, Typed},
@@ -13,7 +13,7 @@ use crate::{
         HistoryEntry, Notice, OpenSession, Place,
     },
 };
-use parvis_protocol::{clock::UnixMillis, encoding::same_secret, normalise};
+use parvis_protocol::{clock::UnixMillis, encoding::same_secret};
 use secrecy::{ExposeSecret, SecretString};
 use std::{mem, sync::Arc};
 use tokio::time::Instant;
@@ -346,14 +346,11 @@ pub(super) fn on_step_up(
             None => return Vec::new(),
         },
     };
-    let (old_session, sends, tried, old_code) = match old {
-        Some(StepUpStep::Password { auth_session, .. }) => (Some(auth_session), 0, None, None),
-        Some(StepUpStep::Method(step)) => (Some(step.auth_session), step.sends, None, None),
-        Some(StepUpStep::Code(step)) => {
-            let code = (step.step.challenge_id.clone(), step.asked_at, step.refused);
-            (Some(step.auth_session), step.sends, step.tried, Some(code))
-        }
-        None => (None, 0, None, None),
+    let (old_session, sends, old_entry) = match old {
+        Some(StepUpStep::Password { auth_session, .. }) => (Some(auth_session), 0, None),
+        Some(StepUpStep::Method(step)) => (Some(step.auth_session), step.sends, None),
+        Some(StepUpStep::Code(step)) => (Some(step.auth_session), step.entry.sends, Some(step.entry)),
+        None => (None, 0, None),
     };
     let step = match asked {
         Asked::Authorized { authorization_code } => {
@@ -393,9 +390,10 @@ pub(super) fn on_step_up(
             };
             // A proof of who is here is never remembered.
             step.remember = None;
-            StepUpStep::Code(AtCode::asked(flow.clone(), auth_session, step, sends, sent, tried, old_code))
+            let entry = CodeEntry::asked(step, sends, sent, old_entry);
+            StepUpStep::Code(AtCode { flow: flow.clone(), auth_session, trust_ended: None, entry })
         }
-        Asked::Browser { .. } => return unexpected(state),
+        Asked::Activation { .. } | Asked::Browser { .. } => return unexpected(state),
     };
     if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
         signed_in.step_up = Some(StepUp { step, wanted });
@@ -434,12 +432,12 @@ fn on_step_up_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             (Busy::SendingCode, Question::Send(method))
         }
         (Answer::PollDelivery, StepUpStep::Code(step)) => {
-            let challenge_id = step.step.challenge_id.clone();
+            let challenge_id = step.entry.step.challenge_id.clone();
             return Some(vec![Effect::Poll { flow, auth_session, challenge_id }]);
         }
         (Answer::Code { code, .. }, StepUpStep::Code(step)) => {
-            let Some(code) = step.take(&code, lost) else { return Some(Vec::new()) };
-            let challenge_id = step.step.challenge_id.clone();
+            let Some(code) = step.entry.take(&code, lost) else { return Some(Vec::new()) };
+            let challenge_id = step.entry.step.challenge_id.clone();
             (Busy::CheckingCode, Question::Code { challenge_id, code, remember: false })
         }
         _ => return None,
@@ -466,56 +464,6 @@ fn is_again(lost: &Request, question: &Question) -> bool {
             Question::StepUpPassword { password },
         ) => same(lost, password),
         _ => false,
-    }
-}
-
-impl AtCode {
-    /// The code step as the portal has just asked it, after the one before.
-    pub(super) fn asked(
-        flow: Arc<Flow>,
-        auth_session: SecretString,
-        step: crate::challenge::AskedCode,
-        sends: u32,
-        sent: bool,
-        tried: Option<SecretString>,
-        before: Option<(String, UnixMillis, Option<SecretString>)>,
-    ) -> Self {
-        let same = before.filter(|(challenge_id, ..)| *challenge_id == step.challenge_id);
-        let sent = sent && !matches!(step.problem, Some(CodeRefusal::SendRefused(_)));
-        let rejected = step.problem == Some(CodeRefusal::Rejected);
-        let (asked_at, refused) = match same {
-            Some((_, asked_at, refused)) => (if sent { step.said_at } else { asked_at }, refused),
-            None => (step.said_at, None),
-        };
-        Self {
-            flow,
-            auth_session,
-            asked_at,
-            trust_ended: None,
-            problem: step.problem.map(CodeProblemHere::Portal),
-            sends: (sends + u32::from(sent)).max(1),
-            tried: None,
-            refused: if rejected { tried } else { refused },
-            step,
-        }
-    }
-
-    /// Takes what was typed, if it can be the code; otherwise says why not, and nothing is sent. `again`: the answer to the
-    /// same code was lost, which makes it another try of the same.
-    pub(super) fn take(&mut self, typed: &SecretString, again: bool) -> Option<SecretString> {
-        let length = usize::try_from(self.step.length).unwrap_or(usize::MAX);
-        let code = normalise::code(typed.expose_secret(), length);
-        let was_refused = |code: &str| {
-            self.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), code))
-        };
-        self.problem = match &code {
-            None => Some(CodeProblemHere::NotACode),
-            Some(code) if !again && was_refused(code) => Some(CodeProblemHere::SameCodeAgain),
-            Some(_) => None,
-        };
-        let code = SecretString::from(code.filter(|_| self.problem.is_none())?);
-        self.tried = Some(code.clone());
-        Some(code)
     }
 }
 

@@ -61,8 +61,12 @@ fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
 }
 
 fn asked_code(challenge_id: &str) -> Asked {
+    Asked::Code(code_step(challenge_id))
+}
+
+fn code_step(challenge_id: &str) -> AskedCode {
     let now = Instant::now();
-    Asked::Code(AskedCode {
+    AskedCode {
         auth_session: Some("s".into()),
         method: MethodId::Email,
         challenge_id: challenge_id.to_owned(),
@@ -81,7 +85,7 @@ fn asked_code(challenge_id: &str) -> Asked {
         remember: Some(Duration::from_hours(24)),
         trust_ended: None,
         problem: None,
-    })
+    }
 }
 
 fn asked_method() -> Asked {
@@ -338,7 +342,7 @@ proptest! {
                             world.alive.clear();
                             world.happen(Event::Revoked { session });
                         }
-                        (2, _) => drop(world.happen(Event::Polled { asked: asked_code("c1") })),
+                        (2, _) => drop(world.happen(Event::Polled { code: Box::new(code_step("c1")) })),
                         _ => {}
                     }
                 }
