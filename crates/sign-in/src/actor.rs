@@ -379,7 +379,15 @@ impl Actor {
                             let event = Box::new(Event::Listed { session, list });
                             tell(Command::Read { event, changes });
                         }
-                        Err(trouble) => tell_if_revoked(&trouble, session, &tell),
+                        Err(trouble) if trouble.code == FailureCode::SignedOutByPortal => {
+                            tell_if_revoked(&trouble, session, &tell);
+                        }
+                        Err(trouble) => {
+                            tracing::warn!(code = ?trouble.code, message = trouble.message, "a list was not read");
+                            let at = Instant::now();
+                            let event = Event::NotListed { session, kind, trouble, at };
+                            tell(Command::Happened(Box::new(event)));
+                        }
                     }
                 });
             }

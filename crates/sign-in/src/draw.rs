@@ -8,8 +8,8 @@ use crate::{
     state::{self, CodeEntry, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
     view::{
         self, AuthenticatorState, CodeProblem, CodeStep, ContactProof, EntranceInfo, Failure, FieldProblem,
-        KeyringState, Method, NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen,
-        Support, TrustState, View, Workstation,
+        FormProblem, FormRefusal, KeyringState, Method, NewPasswordRules, Notice, PagesState, Person,
+        PortalCard, PortalInfo, Screen, Support, TrustState, View, Workstation,
     },
 };
 use parvis_protocol::clock::UnixMillis;
@@ -196,6 +196,13 @@ impl Surroundings<'_> {
             },
             Page::Sessions(sessions) => Screen::Sessions { portal, sessions: sessions.clone() },
             Page::History(entries) => Screen::History { portal, entries: entries.clone() },
+            Page::Delegates { delegates, problems, done } => Screen::Delegates {
+                portal,
+                delegates: delegates.as_ref().map(|delegates| delegates.list.clone()),
+                room: delegates.as_ref().map(|delegates| delegates.room),
+                problems: self.form_problems(problems),
+                done: done.clone(),
+            },
         }
     }
 
@@ -239,8 +246,7 @@ impl Surroundings<'_> {
 
     /// What is wrong, with its durations as they are now.
     fn problems(&self, problems: &Problems) -> Vec<FieldProblem> {
-        let passed = problems.said.map_or(0, |said| millis(self.now.saturating_duration_since(said)));
-        let left = |duration: Option<u64>| duration.map(|duration| duration.saturating_sub(passed));
+        let left = |duration: Option<u64>| self.left_since(problems.said, duration);
         let now = |problem: &FieldProblem| match problem {
             FieldProblem::SendRefused { retry_after } => {
                 FieldProblem::SendRefused { retry_after: left(*retry_after) }
@@ -251,6 +257,26 @@ impl Surroundings<'_> {
             other => other.clone(),
         };
         problems.list.iter().map(now).collect()
+    }
+
+    /// The same for a form.
+    fn form_problems(&self, problems: &Problems<FormProblem>) -> Vec<FormProblem> {
+        let now = |problem: &FormProblem| FormProblem {
+            field: problem.field.clone(),
+            refusal: match &problem.refusal {
+                FormRefusal::Later { retry_after } => {
+                    FormRefusal::Later { retry_after: self.left_since(problems.said, *retry_after) }
+                }
+                other => other.clone(),
+            },
+        };
+        problems.list.iter().map(now).collect()
+    }
+
+    /// What is left now of a duration that was said then.
+    fn left_since(&self, said: Option<Instant>, duration: Option<u64>) -> Option<u64> {
+        let passed = said.map_or(0, |said| millis(self.now.saturating_duration_since(said)));
+        duration.map(|duration| duration.saturating_sub(passed))
     }
 
     fn code(&self, at: &CodeEntry) -> CodeStep {

@@ -266,7 +266,7 @@ impl Engine {
                 }
                 Ok(Outcome::Changed { done, at: self.now() })
             }
-            Changed::Refused(problems) => Ok(Outcome::ChangeRefused { problems }),
+            Changed::Refused(wrong) => Ok(Outcome::ChangeRefused { wrong }),
             Changed::NeedsProof => self.begin_step_up(&session, change).await,
         }
     }
@@ -355,6 +355,7 @@ impl Engine {
         Ok(match kind {
             ListKind::Sessions => List::Sessions(space::sessions(&self.connection, session).await?),
             ListKind::History => List::History(space::history(&self.connection, session).await?),
+            ListKind::Delegates => List::Delegates(space::delegates(&self.connection, session).await?),
         })
     }
 

@@ -13,6 +13,7 @@ mod ending;
 mod engine;
 mod entrance;
 mod failure;
+mod form;
 mod handle;
 mod handover;
 mod hints;

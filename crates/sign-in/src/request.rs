@@ -5,9 +5,9 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     handover::Settled,
-    space::{Change, Done},
+    space::{Change, Done, Wrong},
     tokens::Session,
-    view::{EntranceInfo, FieldProblem, TrustedWorkstation, Wiped},
+    view::{EntranceInfo, TrustedWorkstation, Wiped},
 };
 use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
 use secrecy::SecretString;
@@ -182,7 +182,7 @@ pub(crate) enum Outcome {
     /// A change was refused.
     ChangeRefused {
         /// What is wrong, all at once.
-        problems: Vec<FieldProblem>,
+        wrong: Wrong,
     },
     /// A fresh proof is asked for, or its next step.
     StepUpAsked {

@@ -34,7 +34,7 @@ use answers::on_answer;
 use outcomes::{on_end, on_loaded, on_outcome, on_polled, on_refused, on_revoked};
 use parvis_protocol::clock::UnixMillis;
 use secrecy::SecretString;
-use space::on_listed;
+use space::{on_listed, on_not_listed};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::time::Instant;
 use url::Url;
@@ -213,6 +213,17 @@ pub(crate) enum Event {
         session: Arc<Session>,
         /// What was read.
         list: List,
+    },
+    /// A list of « Mon espace » could not be read.
+    NotListed {
+        /// Whose.
+        session: Arc<Session>,
+        /// Which.
+        kind: ListKind,
+        /// Why.
+        trouble: Trouble,
+        /// When.
+        at: Instant,
     },
     /// The portal does not know this session any more.
     Revoked {
@@ -417,6 +428,9 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
         Event::Polled { code } => on_polled(&mut state, *code),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
         Event::Listed { session, list } => on_listed(&mut state, &session, list),
+        Event::NotListed { session, kind, trouble, at } => {
+            on_not_listed(&mut state, &session, kind, trouble, at)
+        }
         Event::Revoked { session } => on_revoked(&mut state, &session),
         Event::End(cause) => on_end(&mut state, cause),
         Event::PasswordKept => {

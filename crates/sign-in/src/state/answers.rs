@@ -109,6 +109,8 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         | Answer::AcceptRecoveryCodes
         | Answer::EndSession { .. }
         | Answer::SignOutOthers
+        | Answer::InviteDelegate { .. }
+        | Answer::RemoveDelegate { .. }
         | Answer::StepUpPassword { .. }
         | Answer::CancelStepUp => {
             if let Some(effects) = space::on_answer(state, answer) {
@@ -140,9 +142,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         | Answer::AcceptConsent { .. }
         | Answer::ResendActivation
         | Answer::SignInNow
-        | Answer::ReturnToPage
-        | Answer::InviteDelegate { .. }
-        | Answer::RemoveDelegate { .. } => {}
+        | Answer::ReturnToPage => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
@@ -261,7 +261,7 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
             let what = busy_of(&request);
             state.run(what, request)
         }
-        None => Vec::new(),
+        None => space::read_list_again(state),
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Ve
             None => Vec::new(),
         },
         Outcome::Changed { done, at } => space::on_done(state, done, at),
-        Outcome::ChangeRefused { problems } => space::on_refused(state, problems, at),
+        Outcome::ChangeRefused { wrong } => space::on_refused(state, wrong, at),
         Outcome::StepUpAsked { flow, asked, wanted, sent } => {
             space::on_step_up(state, &flow, *asked, wanted, sent)
         }
@@ -174,7 +174,9 @@ pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: In
     match &state.sign_in {
         // The portal may have made a change whose answer was lost: what is shown is what it holds.
         SignIn::SignedIn(signed_in) if matches!(busy, Busy::Saving | Busy::Completing) => {
-            vec![Effect::Load(signed_in.session.clone())]
+            let mut effects = vec![Effect::Load(signed_in.session.clone())];
+            effects.extend(space::read_list(signed_in));
+            effects
         }
         _ => Vec::new(),
     }

@@ -6,11 +6,11 @@ use crate::{
     challenge::{Asked, AskedMethod, Flow, Question},
     failure::Trouble,
     request::Request,
-    space::{self, Change, Done, List, ListKind, TOTP_LENGTH, Typed},
+    space::{self, Change, Delegates, Done, List, ListKind, TOTP_LENGTH, Typed, Wrong},
     tokens::Session,
     view::{
-        Answer, AuthenticatorSetup, AuthenticatorState, Busy, ContactDone, ContactField, FieldProblem,
-        HistoryEntry, Notice, OpenSession, Place,
+        Answer, AuthenticatorSetup, AuthenticatorState, Busy, ContactDone, ContactField, DelegateDone,
+        FieldProblem, FormProblem, HistoryEntry, Notice, OpenSession, Place,
     },
 };
 use parvis_protocol::{clock::UnixMillis, encoding::same_secret};
@@ -58,18 +58,46 @@ pub(crate) enum Page {
     Sessions(Option<Vec<OpenSession>>),
     /// History.
     History(Option<Vec<HistoryEntry>>),
+    /// « Mes délégués ».
+    Delegates {
+        /// Absent until it was read.
+        delegates: Option<Delegates>,
+        /// Why the last invitation was refused.
+        problems: Problems<FormProblem>,
+        /// What was just done.
+        done: Option<DelegateDone>,
+    },
+}
+
+impl Page {
+    /// The list that is read for it.
+    const fn list(&self) -> Option<ListKind> {
+        match self {
+            Self::Sessions(_) => Some(ListKind::Sessions),
+            Self::History(_) => Some(ListKind::History),
+            Self::Delegates { .. } => Some(ListKind::Delegates),
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with a form, and when it was said: the durations in it count from there.
-#[derive(Debug, Default)]
-pub(crate) struct Problems {
-    pub(crate) list: Vec<FieldProblem>,
+#[derive(Debug)]
+pub(crate) struct Problems<T = FieldProblem> {
+    pub(crate) list: Vec<T>,
     pub(crate) said: Option<Instant>,
 }
 
-impl Problems {
-    fn one(problem: FieldProblem) -> Self {
-        Self { list: vec![problem], said: None }
+impl<T> Problems<T> {
+    /// What this PC says is wrong.
+    pub(super) const fn here(list: Vec<T>) -> Self {
+        Self { list, said: None }
+    }
+}
+
+impl<T> Default for Problems<T> {
+    fn default() -> Self {
+        Self::here(Vec::new())
     }
 }
 
@@ -137,7 +165,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>
             _ => return None,
         };
         let Some(normal) = space::code(code, length) else {
-            *problems = Problems::one(FieldProblem::NotACode);
+            *problems = Problems::here(vec![FieldProblem::NotACode]);
             return Some(Vec::new());
         };
         *code = normal;
@@ -152,6 +180,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>
             }
         }
         Page::Authenticator { problems, notice, .. } => (*problems, *notice) = (Problems::default(), None),
+        Page::Delegates { problems, done, .. } => (*problems, *done) = (Problems::default(), None),
         _ => {}
     }
     Some(state.run(Busy::Saving, Request::Change { session, change: wanted }))
@@ -184,6 +213,13 @@ fn change_of(signed_in: &SignedIn, answer: Answer) -> Option<Change> {
             sessions.iter().any(|open| open.id == id && !open.current).then_some(Change::EndSession { id })?
         }
         (Answer::SignOutOthers, Page::Sessions(_)) => Change::SignOutOthers,
+        (Answer::InviteDelegate { name, email }, Page::Delegates { .. }) => {
+            Change::InviteDelegate { name: Typed(name), email: Typed(email) }
+        }
+        (Answer::RemoveDelegate { id }, Page::Delegates { delegates: Some(delegates), .. }) => {
+            let delegate = delegates.list.iter().find(|delegate| delegate.id == id)?;
+            Change::RemoveDelegate { id, name: Typed(delegate.name.clone()) }
+        }
         _ => return None,
     })
 }
@@ -195,7 +231,7 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
     let session = signed_in.session.clone();
     signed_in.notice = None;
     let (page, effects) = match place {
-        Place::Home | Place::Delegates => (Page::Home, vec![Effect::Load(session)]),
+        Place::Home => (Page::Home, vec![Effect::Load(session)]),
         Place::ChangePassword => (Page::ChangePassword { problems: Problems::default() }, Vec::new()),
         Place::Contacts => {
             let page = Page::Contacts { problems: Problems::default(), done: None, typed: None };
@@ -205,11 +241,29 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
             let page = Page::Authenticator { setup: None, problems: Problems::default(), notice: None };
             (page, vec![Effect::Load(session)])
         }
-        Place::Sessions => (Page::Sessions(None), vec![Effect::LoadList(session, ListKind::Sessions)]),
-        Place::History => (Page::History(None), vec![Effect::LoadList(session, ListKind::History)]),
+        Place::Sessions => (Page::Sessions(None), Vec::new()),
+        Place::History => (Page::History(None), Vec::new()),
+        Place::Delegates => {
+            let page = Page::Delegates { delegates: None, problems: Problems::default(), done: None };
+            (page, Vec::new())
+        }
     };
     signed_in.page = page;
-    effects
+    effects.into_iter().chain(read_list(signed_in)).collect()
+}
+
+/// Reads the list that the page shows.
+pub(super) fn read_list(signed_in: &SignedIn) -> Option<Effect> {
+    Some(Effect::LoadList(signed_in.session.clone(), signed_in.page.list()?))
+}
+
+/// Reads a list that could not be read once more.
+pub(super) fn read_list_again(state: &mut State) -> Vec<Effect> {
+    state.failure = None;
+    match &state.sign_in {
+        SignIn::SignedIn(signed_in) => read_list(signed_in).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Closes a fresh proof that is being checked: its late answer is not waited for. `false` where there is none.
@@ -233,8 +287,27 @@ pub(super) fn on_listed(state: &mut State, session: &Arc<Session>, list: List) -
         match (&mut signed_in.page, list) {
             (Page::Sessions(shown), List::Sessions(read)) => *shown = Some(read),
             (Page::History(shown), List::History(read)) => *shown = Some(read),
+            (Page::Delegates { delegates, .. }, List::Delegates(read)) => *delegates = Some(read),
             _ => {}
         }
+    }
+    Vec::new()
+}
+
+/// A list could not be read: said beside its page, where it can be read once more.
+pub(super) fn on_not_listed(
+    state: &mut State,
+    session: &Arc<Session>,
+    kind: ListKind,
+    trouble: Trouble,
+    at: Instant,
+) -> Vec<Effect> {
+    let waits = matches!(&state.sign_in, SignIn::SignedIn(signed_in)
+        if Arc::ptr_eq(&signed_in.session, session) && signed_in.page.list() == Some(kind));
+    // Another failure that can be mended comes first.
+    if waits && state.lost.is_none() {
+        let retry_at = trouble.retry_after.map(|after| at + after);
+        state.failure = Some(Shown { trouble, retry_at, can_retry: true });
     }
     Vec::new()
 }
@@ -308,21 +381,35 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
             }
             vec![Effect::LoadList(session.clone(), ListKind::Sessions), Effect::Load(session)]
         }
+        Done::Delegates { list, done: what } => {
+            let Page::Delegates { delegates, done, .. } = &mut signed_in.page else { return Vec::new() };
+            *done = Some(what);
+            match list {
+                Some(list) => {
+                    *delegates = Some(list);
+                    Vec::new()
+                }
+                None => read_list(signed_in).into_iter().collect(),
+            }
+        }
     }
 }
 
 /// A change was refused: beside its fields, which keep what was typed.
-pub(super) fn on_refused(state: &mut State, list: Vec<FieldProblem>, at: Instant) -> Vec<Effect> {
+pub(super) fn on_refused(state: &mut State, wrong: Wrong, at: Instant) -> Vec<Effect> {
     let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
     signed_in.step_up = None;
-    let refused = Problems { list, said: Some(at) };
-    match &mut signed_in.page {
-        Page::ChangePassword { problems } | Page::Authenticator { problems, .. } => *problems = refused,
-        Page::Contacts { problems, .. } => {
-            *problems = refused;
+    let said = Some(at);
+    match (&mut signed_in.page, wrong) {
+        (Page::ChangePassword { problems } | Page::Authenticator { problems, .. }, Wrong::Fields(list)) => {
+            *problems = Problems { list, said }
+        }
+        (Page::Contacts { problems, .. }, Wrong::Fields(list)) => {
+            *problems = Problems { list, said };
             // How many tries are left stands on the card.
             return vec![Effect::Load(signed_in.session.clone())];
         }
+        (Page::Delegates { problems, .. }, Wrong::Invitation(list)) => *problems = Problems { list, said },
         _ => {}
     }
     Vec::new()

@@ -9,7 +9,7 @@ use crate::{
     handover::Settled,
     portals::Portal,
     request::{Completed, Outcome, Refused, Request},
-    space::Done,
+    space::{Done, Wrong},
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
     view::{
@@ -268,7 +268,7 @@ impl World {
                 sent: true,
             }),
             (4, Request::Change { .. }) => {
-                Ok(Outcome::ChangeRefused { problems: vec![FieldProblem::CodeRejected] })
+                Ok(Outcome::ChangeRefused { wrong: Wrong::Fields(vec![FieldProblem::CodeRejected]) })
             }
             (_, Request::Change { .. } | Request::StepUpComplete { .. }) => {
                 Ok(Outcome::Changed { done: Done::Password { others_signed_out: false }, at: 0 })
