@@ -5,13 +5,18 @@ use crate::{
     challenge::{Choice, CodeRefusal},
     engine::Engine,
     entrance::{Entrance, texts},
-    state::{self, CodeEntry, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
+    state::{
+        self, CodeEntry, CodeProblemHere, Page, Problems, Registering, RegistrationStep, Shown, SignIn,
+        SignedIn, State, StepUpStep,
+    },
     view::{
-        self, AuthenticatorState, CodeProblem, CodeStep, ContactProof, EntranceInfo, Failure, FieldProblem,
-        FormProblem, FormRefusal, KeyringState, Method, NewPasswordRules, Notice, PagesState, Person,
-        PortalCard, PortalInfo, Screen, Support, TrustState, View, Workstation,
+        self, AuthenticatorState, CodeProblem, CodeStep, ConsentText, ContactProof, EntranceInfo, Failure,
+        FieldProblem, FormField, FormFieldId, FormProblem, FormRefusal, KeyringState, Method,
+        NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen, Support, TrustState,
+        View, Workstation,
     },
 };
+use parvis_portal_profile::{Consent, ConsentStep, FieldId};
 use parvis_protocol::clock::UnixMillis;
 use secrecy::ExposeSecret;
 use std::time::Duration;
@@ -128,7 +133,8 @@ impl Surroundings<'_> {
                 person: person(signed_in),
                 receipt: receipt.clone(),
             },
-            SignIn::SignedIn(signed_in) => self.page(signed_in),
+            SignIn::Registering(registering) => self.registration(registering),
+            SignIn::SignedIn(signed_in) => self.page(signed_in, state.link_waits()),
             SignIn::Left { at, wiped, confirmed } => {
                 Screen::Left { portal: portal(at, None), wiped: wiped.clone(), portal_confirmed: *confirmed }
             }
@@ -136,7 +142,7 @@ impl Surroundings<'_> {
     }
 
     /// A part of « Mon espace ».
-    fn page(&self, signed_in: &SignedIn) -> Screen {
+    fn page(&self, signed_in: &SignedIn, link_waits: bool) -> Screen {
         let at = &signed_in.session.entrance;
         let portal = portal(at, None);
         let authenticator = signed_in.account.as_ref().map(|account| account.card.authenticator);
@@ -156,19 +162,10 @@ impl Surroundings<'_> {
                     .delegates
                     .as_ref()
                     .is_some_and(|delegates| delegates.invited_by == signed_in.session.role),
-                notice: signed_in.notice,
+                notice: signed_in.notice.or(link_waits.then_some(Notice::LinkWaits)),
             },
             Page::ChangePassword { problems } => {
-                let rules = at.profile.password;
-                let rules = NewPasswordRules {
-                    min_length: rules.min_length,
-                    max_length: rules.max_length,
-                    digits: rules.digits,
-                    upper: rules.upper,
-                    lower: rules.lower,
-                    special: rules.special,
-                };
-                Screen::ChangePassword { portal, rules, problems: self.problems(problems) }
+                Screen::ChangePassword { portal, rules: rules(at), problems: self.problems(problems) }
             }
             Page::Contacts { problems, done, .. } => Screen::Contacts {
                 portal,
@@ -202,6 +199,41 @@ impl Surroundings<'_> {
                 room: delegates.as_ref().map(|delegates| delegates.room),
                 problems: self.form_problems(problems),
                 done: done.clone(),
+            },
+        }
+    }
+
+    /// « Créer un compte »
+    fn registration(&self, registering: &Registering) -> Screen {
+        let Registering { at, form, appointment, .. } = registering;
+        let portal = portal(at, Some(&form.role));
+        match &registering.step {
+            RegistrationStep::Form { problems } => Screen::Register {
+                portal,
+                form: registration_form(registering),
+                rules: rules(at),
+                problems: self.form_problems(problems),
+                appointment: appointment.clone(),
+            },
+            RegistrationStep::Code { contact, entry } => Screen::RegisterCode {
+                portal,
+                contact: *contact,
+                code: self.code(entry),
+                problem: self.code_problem(entry),
+            },
+            RegistrationStep::Consent { asked, .. } => {
+                Screen::RegisterConsent { portal, consent: consent_text(asked) }
+            }
+            RegistrationStep::Done { done, resent } => Screen::Registered {
+                portal,
+                opened: done.opened,
+                identifier: done.identifier.0.clone(),
+                hint: done.hint.clone(),
+                resend_in: self.left(done.resend),
+                sends_remaining: done.sends_remaining,
+                resent: *resent,
+                appointment: appointment.clone(),
+                can_return: done.return_to.is_some(),
             },
         }
     }
@@ -401,6 +433,47 @@ fn identifier_label(at: &Entrance, role: Option<&str>) -> view::Texts {
         (false, true) => of("Adresse e-mail", "E-mail address", "E-Mail-Adresse"),
         _ => of("Identifiant", "Identifier", "Kennung"),
     }
+}
+
+/// What the portal asks of a new password.
+fn rules(at: &Entrance) -> NewPasswordRules {
+    let rules = at.profile.password;
+    NewPasswordRules {
+        min_length: rules.min_length,
+        max_length: rules.max_length,
+        digits: rules.digits,
+        upper: rules.upper,
+        lower: rules.lower,
+        special: rules.special,
+    }
+}
+
+fn registration_form(registering: &Registering) -> view::RegistrationForm {
+    let form = &registering.form;
+    let field = |field: &parvis_portal_profile::Field| FormField {
+        id: match field.id {
+            FieldId::Phone => FormFieldId::Phone,
+            FieldId::Email => FormFieldId::Email,
+            FieldId::PermitNumber => FormFieldId::PermitNumber,
+            FieldId::Password => FormFieldId::Password,
+        },
+        label: texts(&field.label),
+        hint: field.hint.as_ref().map(texts),
+        again: field.again.as_ref().map(texts),
+        value: registering.typed.get(&field.id).map(|typed| typed.0.clone()).unwrap_or_default(),
+    };
+    let by_box = form.consents.iter().filter(|consent| consent.step == ConsentStep::Form);
+    view::RegistrationForm {
+        declaration: form.declaration.as_ref().map(texts),
+        fields: form.fields.iter().map(field).collect(),
+        name_letters: registering.name_letters,
+        consents: by_box.map(consent_text).collect(),
+        activation_by_mail: form.proofs.contains(&parvis_portal_profile::ContactProof::Activation),
+    }
+}
+
+fn consent_text(consent: &Consent) -> ConsentText {
+    ConsentText { id: consent.id.clone(), label: texts(&consent.label), text: texts(&consent.text) }
 }
 
 /// The entrance, where the portal has several.

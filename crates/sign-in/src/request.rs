@@ -5,6 +5,7 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     handover::Settled,
+    registration::{self, Answered, RegistrationFlow},
     space::{Change, Done, Wrong},
     tokens::Session,
     view::{EntranceInfo, TrustedWorkstation, Wiped},
@@ -20,6 +21,26 @@ pub(crate) enum Request {
     Connect {
         /// Which portal of the list.
         portal: String,
+    },
+    /// Read metadata and profile of the portal that a link names.
+    FollowLink {
+        /// Which portal of the list.
+        portal: String,
+        /// The portal's own, for its form.
+        token: Option<SecretString>,
+    },
+    /// A step of a registration.
+    Register {
+        /// Where.
+        at: Arc<Entrance>,
+        /// Its key; from the first answer on.
+        flow: Option<Arc<RegistrationFlow>>,
+        /// From the first accepted form on.
+        session: Option<SecretString>,
+        /// What.
+        question: registration::Question,
+        /// Set when this is the same request again.
+        request_id: Option<String>,
     },
     /// Is this the person?
     Password {
@@ -127,6 +148,24 @@ pub(crate) enum Request {
 pub(crate) enum Outcome {
     /// The portal can be entered.
     Connected(Arc<Entrance>),
+    /// The portal of a link can be entered, and has a form.
+    LinkFollowed {
+        /// Where.
+        at: Arc<Entrance>,
+        /// For the form.
+        token: Option<SecretString>,
+    },
+    /// The portal of a link opens no accounts here: everything stays as it is.
+    LinkIgnored,
+    /// The portal's answer to a step of a registration.
+    Registration {
+        /// Its key.
+        flow: Arc<RegistrationFlow>,
+        /// The answer.
+        answered: Box<Answered>,
+        /// A message was asked for again.
+        resent: bool,
+    },
     /// The right password at the wrong entrance.
     WrongEntrance {
         /// Where.

@@ -5,13 +5,14 @@
 //!
 //! ```text
 //! SignedOut ─► Password ─► SelectMethod ⇄ Code ─► [Handover] ─► SignedIn ─► SignedOut | Left | Revoked
-//!                 ▲  └────► Blocked, Browser, Forgotten ────┐
-//!                 └─────────────────────────────────────────┘
+//!                 ▲  └─► Blocked, Browser, Forgotten, ActivationDue, Registering ─┐
+//!                 └───────────────────────────────────────────────────────────────┘
 //! ```
 
 mod answers;
 mod code;
 mod outcomes;
+mod registration;
 mod space;
 
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
     challenge::{AskedCode, Choice, CodeRefusal, Flow, Identifier},
     entrance::Entrance,
     failure::Trouble,
+    link::RegistrationLink,
+    registration::RegistrationFlow,
     request::{Outcome, Refused, Request},
     space::{List, ListKind},
     tokens::Session,
@@ -28,11 +31,13 @@ use crate::{
     },
 };
 pub(crate) use code::{CodeEntry, CodeProblemHere};
+pub(crate) use registration::{Registering, RegistrationStep};
 pub(crate) use space::{Page, Problems, StepUp, StepUpStep};
 
 use answers::on_answer;
 use outcomes::{on_end, on_loaded, on_outcome, on_polled, on_refused, on_revoked};
 use parvis_protocol::clock::UnixMillis;
+use registration::{follow_waiting, on_link};
 use secrecy::SecretString;
 use space::{on_listed, on_not_listed};
 use std::{collections::BTreeMap, sync::Arc};
@@ -103,6 +108,8 @@ pub(crate) enum SignIn {
         /// The mail was asked for, by this PC's clock.
         asked_at: Option<UnixMillis>,
     },
+    /// « Créer un compte »
+    Registering(Box<Registering>),
     /// Signed in after somebody else, which is said first.
     Handover {
         /// Who is signed in.
@@ -200,6 +207,8 @@ pub(crate) enum Event {
         /// What it said.
         code: Box<AskedCode>,
     },
+    /// A link to open an account was opened.
+    LinkOpened(RegistrationLink),
     /// Card and workstations of a session were read.
     Loaded {
         /// Whose.
@@ -255,6 +264,13 @@ pub(crate) enum Effect {
         /// Which message.
         challenge_id: String,
     },
+    /// The same for a code of a registration.
+    PollRegistration {
+        /// Its key.
+        flow: Arc<RegistrationFlow>,
+        /// Its session.
+        session: SecretString,
+    },
     /// Read card and workstations.
     Load(Arc<Session>),
     /// Read a list of « Mon espace ».
@@ -286,6 +302,8 @@ pub(crate) struct State {
     /// The request whose answer was lost. It outlives the failure on the screen: the same answer of the person is the same
     /// request, however it comes to be given again.
     lost: Option<Request>,
+    /// A link to open an account that waits until nobody is signed in, and nothing is under way.
+    link: Option<RegistrationLink>,
     /// The last ticket given.
     tickets: u64,
     /// The entrance that was used last on this workstation, by portal.
@@ -308,6 +326,7 @@ impl State {
             busy: None,
             failure: None,
             lost: None,
+            link: None,
             tickets: 0,
         }
     }
@@ -355,6 +374,11 @@ impl State {
         }
     }
 
+    /// A link waits to be followed.
+    pub(crate) const fn link_waits(&self) -> bool {
+        self.link.is_some()
+    }
+
     /// When a password that is kept has to be forgotten.
     pub(crate) fn password_kept_until(&self) -> Option<Instant> {
         match &self.sign_in {
@@ -392,6 +416,7 @@ impl SignIn {
             | Self::Browser { at, .. }
             | Self::Left { at, .. } => Some((at, Identifier::default())),
             Self::Password(step) => Some((&step.at, step.identifier.clone())),
+            Self::Registering(registering) => Some((&registering.at, registering.identifier())),
             Self::Forgotten { at, identifier, .. }
             | Self::ActivationDue { at, identifier, .. }
             | Self::ChooseEntrance { at, identifier } => Some((at, identifier.clone())),
@@ -406,7 +431,7 @@ impl SignIn {
 
 /// Moves the state by one event.
 pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
-    let effects = match event {
+    let mut effects = match event {
         Event::Answer(answer) => on_answer(&mut state, answer),
         Event::Done { ticket, at, result } => match &state.busy {
             Some(work) if work.ticket == ticket => {
@@ -425,6 +450,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
                 _ => Vec::new(),
             },
         },
+        Event::LinkOpened(link) => on_link(&mut state, link),
         Event::Polled { code } => on_polled(&mut state, *code),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
         Event::Listed { session, list } => on_listed(&mut state, &session, list),
@@ -440,6 +466,7 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
             Vec::new()
         }
     };
+    effects.extend(follow_waiting(&mut state));
     (state, effects)
 }
 

@@ -1,8 +1,9 @@
 //! What the person answers.
 
-use super::{AtPassword, Effect, SignIn, State, space};
+use super::{AtPassword, Effect, SignIn, State, registration, space};
 use crate::{
     challenge::{Identifier, Question},
+    registration::{Question as RegistrationQuestion, Resend},
     request::Request,
     view::{Answer, Busy, FailureCode},
 };
@@ -16,9 +17,14 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::DismissFailure => {
             state.failure = None;
             // A password is not kept for longer than it is needed; nothing tells the portal that two are one.
-            state
-                .lost
-                .take_if(|lost| matches!(lost, Request::Password { .. } | Request::StepUpComplete { .. }));
+            state.lost.take_if(|lost| {
+                matches!(
+                    lost,
+                    Request::Password { .. }
+                        | Request::StepUpComplete { .. }
+                        | Request::Register { question: RegistrationQuestion::Form(_), .. }
+                )
+            });
             if let SignIn::Password(step) = &mut state.sign_in {
                 step.right_password = None;
             }
@@ -117,6 +123,28 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
                 return effects;
             }
         }
+        Answer::Register if !has_session => {
+            if let Some(effects) = registration::begin(state) {
+                return effects;
+            }
+        }
+        Answer::SubmitRegistration { .. }
+        | Answer::EditRegistration
+        | Answer::AcceptConsent { .. }
+        | Answer::ResendActivation
+        | Answer::SignInNow
+        | Answer::ReturnToPage => {
+            if let Some(effects) = registration::on_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery
+            if matches!(state.sign_in, SignIn::Registering(_)) =>
+        {
+            if let Some(effects) = registration::on_answer(state, answer) {
+                return effects;
+            }
+        }
         Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery if has_session => {
             if let Some(effects) = space::on_answer(state, answer) {
                 return effects;
@@ -136,13 +164,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         | Answer::Restart
         | Answer::ChoosePortal { .. }
         | Answer::Retry
-        | Answer::Register
-        | Answer::SubmitRegistration { .. }
-        | Answer::EditRegistration
-        | Answer::AcceptConsent { .. }
-        | Answer::ResendActivation
-        | Answer::SignInNow
-        | Answer::ReturnToPage => {}
+        | Answer::Register => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
@@ -265,9 +287,18 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
     }
 }
 
-const fn busy_of(request: &Request) -> Busy {
+/// What is under way with it.
+pub(super) const fn busy_of(request: &Request) -> Busy {
     match request {
-        Request::Connect { .. } => Busy::Connecting,
+        Request::Connect { .. } | Request::FollowLink { .. } => Busy::Connecting,
+        Request::Register { question, .. } => match question {
+            RegistrationQuestion::Code { .. } => Busy::CheckingCode,
+            RegistrationQuestion::Resend(Resend::Code(_)) => Busy::SendingCode,
+            RegistrationQuestion::Resend(Resend::Activation) => Busy::RequestingLink,
+            RegistrationQuestion::Link(_)
+            | RegistrationQuestion::Form(_)
+            | RegistrationQuestion::Accept(_) => Busy::Registering,
+        },
         Request::Password { .. } | Request::StepUp { question: Question::StepUpPassword { .. }, .. } => {
             Busy::CheckingPassword
         }

@@ -1,8 +1,8 @@
 //! What comes back: from the portal, from the keyring, from the operating system.
 
 use super::{
-    AtCode, AtMethod, AtPassword, CodeEntry, Effect, EndCause, Shown, SignIn, SignedIn, State, StepUp,
-    StepUpStep, space,
+    AtCode, AtMethod, AtPassword, CodeEntry, Effect, EndCause, RegistrationStep, Shown, SignIn, SignedIn,
+    State, StepUp, StepUpStep, registration, space,
 };
 use crate::{
     account::Account,
@@ -21,6 +21,11 @@ const PASSWORD_KEPT: Duration = Duration::from_mins(1);
 pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Vec<Effect> {
     match outcome {
         Outcome::Connected(entrance) => state.enter(entrance, Identifier::default()),
+        Outcome::LinkFollowed { at, token } => registration::on_followed(state, at, token),
+        Outcome::LinkIgnored => Vec::new(),
+        Outcome::Registration { flow, answered, resent } => {
+            registration::on_answered(state, flow, *answered, resent, at)
+        }
         Outcome::WrongEntrance { at: entrance, role, identifier, password, entrances } => {
             state.go(SignIn::Password(AtPassword {
                 problem: Some(PasswordProblem::WrongRole { entrances }),
@@ -164,6 +169,9 @@ pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: In
         }
         _ => {}
     }
+    if let (SignIn::Registering(registering), None) = (&mut state.sign_in, &retry) {
+        registering.give_up();
+    }
     // Nor a fresh proof: its screen keeps what was typed, and asks for a new one with it.
     if let (SignIn::SignedIn(signed_in), None) = (&mut state.sign_in, &retry) {
         signed_in.step_up = None;
@@ -186,6 +194,10 @@ pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: In
 pub(super) fn on_polled(state: &mut State, said: AskedCode) -> Vec<Effect> {
     let entry = match &mut state.sign_in {
         SignIn::Code(step) => &mut step.entry,
+        SignIn::Registering(registering) => match &mut registering.step {
+            RegistrationStep::Code { entry, .. } => entry,
+            _ => return Vec::new(),
+        },
         SignIn::SignedIn(signed_in) => match &mut signed_in.step_up {
             Some(StepUp { step: StepUpStep::Code(step), .. }) => &mut step.entry,
             _ => return Vec::new(),
@@ -227,6 +239,8 @@ pub(super) fn on_end(state: &mut State, cause: EndCause) -> Vec<Effect> {
     if matches!(state.busy(), Some(Busy::SigningOut | Busy::Leaving)) {
         return Vec::new();
     }
+    // Whoever comes next is somebody else.
+    state.link = None;
     let notice = match cause {
         EndCause::Sleep => Some(Notice::SignedOutBySleep),
         EndCause::Inactivity => Some(Notice::SignedOutByInactivity),

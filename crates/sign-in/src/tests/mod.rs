@@ -3,5 +3,6 @@
 mod certificates;
 mod lists;
 mod on_the_wire;
+mod registering;
 mod scripted;
 mod transitions;
