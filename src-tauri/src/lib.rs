@@ -6,6 +6,7 @@
 
 mod about;
 mod commands;
+mod links;
 mod log;
 mod pages;
 mod preferences;
@@ -21,6 +22,7 @@ use parvis_sign_in::clock::SystemClock;
 use parvis_sign_in::entropy::OsEntropy;
 use parvis_sign_in::view::Screen;
 use parvis_sign_in::{EndCause, Keyring, PagesWindow, Policy, PortalList, Settings, SignInHandle, platform};
+use secrecy::SecretString;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::preferences::PreferenceStore;
@@ -37,6 +39,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// What this workstation is called, instead of its host name.
     pub workstation: Option<String>,
+    /// The link that the app was started by: a secret of the portal that made it.
+    pub link: Option<SecretString>,
 }
 
 /// Folders of this run.
@@ -48,12 +52,15 @@ struct Folders {
 pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let app = tauri::Builder::default()
         // First: a second launch must end before it opens anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
             // What is being put away does not come back into sight.
             if !QUITTING.load(Ordering::SeqCst) {
+                tracing::info!("second launch: the window comes to the front");
                 window::raise(app);
+                links::open(app, arguments);
             }
         }))
+        .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_store::Builder::default().build())
         .invoke_handler(tauri::generate_handler![
             commands::about,
@@ -130,6 +137,7 @@ fn start(app: &AppHandle, options: Options) -> Result<(), Box<dyn Error>> {
     app.manage(Folders { logs });
     carry_views(app, &engine);
     system::follow(app);
+    links::follow(app, options.link);
     window::open(app)
 }
 

@@ -19,11 +19,15 @@ struct Arguments {
     /// What this workstation is called [default: as IT named it, or its host name].
     #[arg(long, value_name = "NAME")]
     workstation: Option<String>,
+    /// Link that leads to the form of a registration.
+    #[arg(value_name = "LINK")]
+    link: Option<String>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { portals, data, workstation } = Arguments::parse();
-    let Err(error) = parvis_app::run(parvis_app::Options { portals, data, workstation }) else {
+    let Arguments { portals, data, workstation, link } = Arguments::parse();
+    let link = link.map(Into::into);
+    let Err(error) = parvis_app::run(parvis_app::Options { portals, data, workstation, link }) else {
         return ExitCode::SUCCESS;
     };
     #[cfg(unix)]

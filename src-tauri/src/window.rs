@@ -38,9 +38,8 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), Box<dyn Error>> {
     Ok(window.set_focus()?)
 }
 
-/// Brings the window to the front, for a second launch.
+/// Brings the window to the front, for a second launch or a link.
 pub(crate) fn raise(app: &AppHandle) {
-    tracing::info!("second launch: the window comes to the front");
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = raised {

@@ -2,11 +2,14 @@
 
 use crate::{
     account::ROTATE_AHEAD,
-    challenge::{self, Question, Repeat},
+    challenge::{self, Asked, Question, Repeat},
     draw::{Surroundings, draw, inactivity_limit},
     engine::{Engine, locked},
     failure::Trouble,
-    platform, space,
+    link::RegistrationLink,
+    platform,
+    registration::{self, Answered, Reached},
+    space,
     state::{Effect, EndCause, Event, SignIn, State, next},
     tokens::Session,
     view::{Answer, Busy, FailureCode, Language, PasswordJudgement, View},
@@ -40,6 +43,8 @@ pub(crate) enum Command {
     View(oneshot::Sender<View>),
     Submit(Answer, oneshot::Sender<View>),
     Activity,
+    /// A link to open an account was opened.
+    OpenLink(RegistrationLink),
     SetLanguage(Language),
     Judge(SecretString, oneshot::Sender<PasswordJudgement>),
     /// The person closed the window of the portal's pages.
@@ -210,6 +215,7 @@ impl Actor {
             }
             Command::Submit(answer, reply) => self.on_answer(answer, reply),
             Command::Activity => self.on_activity(),
+            Command::OpenLink(link) => self.on_link(link),
             Command::SetLanguage(language) => {
                 *locked(&self.engine.language) = language;
             }
@@ -258,12 +264,13 @@ impl Actor {
 
     /// What the portal will say of a new password, while it is typed.
     fn judge(&self, password: &SecretString) -> PasswordJudgement {
-        let Some(session) = self.state.session() else {
+        let Some((at, _)) = self.state.sign_in.place() else {
             return PasswordJudgement { unmet: Vec::new(), strength: 0 };
         };
-        let (profile, name) = (&session.entrance.profile, &session.entrance.portal.name);
-        let context = [session.person.name.as_str(), &name.fr, &name.en, &name.de];
-        let judged = profile.password.judge(password.expose_secret(), &context);
+        let person = self.state.session().map_or("", |session| session.person.name.as_str());
+        let name = &at.portal.name;
+        let context = [person, &name.fr, &name.en, &name.de];
+        let judged = at.profile.password.judge(password.expose_secret(), &context);
         let unmet = judged.unmet.into_iter().map(space::password_rule_of).collect();
         PasswordJudgement { unmet, strength: judged.strength }
     }
@@ -284,11 +291,21 @@ impl Actor {
         self.settle();
     }
 
-    /// Somebody is there. If nobody was for too long, the session is over all the same.
-    fn on_activity(&mut self) {
-        if self.idle_is_over() {
+    fn on_link(&mut self, link: RegistrationLink) {
+        if self.engine.portals.get(&link.portal).is_none() {
+            tracing::warn!("a link was ignored: its portal is not in the list");
             return;
         }
+        // Whoever is signed in did not necessarily open it.
+        if self.state.session().is_none() {
+            self.on_activity();
+        }
+        self.dispatch(Event::LinkOpened(link));
+    }
+
+    /// Somebody is there. If nobody was for too long, the session is over all the same.
+    fn on_activity(&mut self) {
+        self.idle_is_over();
         self.active = Active { at: Instant::now(), wall: self.engine.now() };
         if mem::take(&mut self.warned) {
             self.show();
@@ -352,8 +369,16 @@ impl Actor {
                         language,
                     )
                     .await;
-                    if let Ok(asked) = said {
-                        tell(Command::Happened(Box::new(Event::Polled { asked })));
+                    if let Ok(Asked::Code(code)) = said {
+                        tell(Command::Happened(Box::new(Event::Polled { code: Box::new(code) })));
+                    }
+                });
+            }
+            Effect::PollRegistration { flow, session } => {
+                tokio::spawn(async move {
+                    let said = registration::look(&engine.connection, &flow, &session).await;
+                    if let Ok(Answered { step: Reached::Code { code, .. }, .. }) = said {
+                        tell(Command::Happened(Box::new(Event::Polled { code: Box::new(code) })));
                     }
                 });
             }
@@ -379,7 +404,15 @@ impl Actor {
                             let event = Box::new(Event::Listed { session, list });
                             tell(Command::Read { event, changes });
                         }
-                        Err(trouble) => tell_if_revoked(&trouble, session, &tell),
+                        Err(trouble) if trouble.code == FailureCode::SignedOutByPortal => {
+                            tell_if_revoked(&trouble, session, &tell);
+                        }
+                        Err(trouble) => {
+                            tracing::warn!(code = ?trouble.code, message = trouble.message, "a list was not read");
+                            let at = Instant::now();
+                            let event = Event::NotListed { session, kind, trouble, at };
+                            tell(Command::Happened(Box::new(event)));
+                        }
                     }
                 });
             }
@@ -430,6 +463,7 @@ impl Actor {
             .chain(self.inactive_from())
             .chain(self.warning_from())
             .chain(self.delivery.next)
+            .chain(self.state.password_kept_until())
             .min()
     }
 
@@ -445,6 +479,9 @@ impl Actor {
         }
         if let Some(session) = self.state.session().cloned() {
             self.keep_fresh(session);
+        }
+        if self.state.password_kept_until().is_some_and(|until| until <= now) {
+            self.dispatch(Event::PasswordKept);
         }
         if self.delivery.next.is_some_and(|at| at <= now) {
             self.delivery.next = None;

@@ -4,6 +4,7 @@ use crate::{
     connection::{Body, Call, Connection, Fields, Reply, known},
     entrance::{Entrance, browser_address},
     failure::Trouble,
+    times::Times,
     tokens::Session,
     view::{self, BlockCause, Language, MethodId, Support, TrustEndReason},
 };
@@ -154,6 +155,11 @@ pub(crate) enum Asked {
         cause: Option<BlockCause>,
         /// Whom to contact.
         support: Option<Support>,
+    },
+    /// The account has to be activated; its link was mailed again.
+    Activation {
+        /// Masked address.
+        hint: Option<String>,
     },
     /// Goes on in the browser.
     Browser {
@@ -310,7 +316,8 @@ pub(crate) const fn code_of(language: Language) -> &'static str {
     }
 }
 
-const fn name_of(method: MethodId) -> &'static str {
+/// Its name on the wire.
+pub(crate) const fn name_of(method: MethodId) -> &'static str {
     match method {
         MethodId::Email => "email",
         MethodId::Sms => "sms",
@@ -320,7 +327,8 @@ const fn name_of(method: MethodId) -> &'static str {
     }
 }
 
-fn method_of(name: &str) -> Option<MethodId> {
+/// The method of this name on the wire.
+pub(crate) fn method_of(name: &str) -> Option<MethodId> {
     [MethodId::Email, MethodId::Sms, MethodId::Totp, MethodId::RecoveryCode, MethodId::Voice]
         .into_iter()
         .find(|method| name_of(*method) == name)
@@ -335,7 +343,7 @@ fn read(connection: &Connection, entrance: &Entrance, reply: &Reply) -> Result<A
         return Err(reply.refusal());
     }
     let answer: ChallengeError = reply.json()?;
-    let times = Times { here: connection.now(), there: reply.date, instant: Instant::now() };
+    let times = Times::of(connection, reply);
     match (answer.error, answer.next.clone()) {
         (ErrorCode::InsufficientAuthorization, Some(next)) => {
             let asked = times.step(entrance, answer, next);
@@ -352,13 +360,6 @@ fn read(connection: &Connection, entrance: &Entrance, reply: &Reply) -> Result<A
 fn in_browser(entrance: &Entrance, answer: &ChallengeError) -> Asked {
     let address = answer.request_uri.as_deref().and_then(|text| browser_address(&entrance.issuer, text));
     Asked::Browser { address }
-}
-
-/// The portal's instants, moved to this PC's clocks by the time that the portal's answer bears.
-struct Times {
-    here: UnixMillis,
-    there: Option<UnixMillis>,
-    instant: Instant,
 }
 
 impl Times {
@@ -423,13 +424,13 @@ impl Times {
                     reference: support.reference,
                 }),
             },
-            Next::Webauthn | Next::Activate { .. } | Next::NewPassword | Next::Unknown => {
-                in_browser(entrance, &answer)
-            }
+            Next::Activate { hint } => Asked::Activation { hint },
+            Next::Webauthn | Next::NewPassword | Next::Unknown => in_browser(entrance, &answer),
         })
     }
 
-    fn code(
+    /// A code that is asked.
+    pub(crate) fn code(
         &self,
         entrance: &Entrance,
         otp: Otp,
@@ -495,19 +496,6 @@ impl Times {
     fn next_code(&self) -> Option<Instant> {
         let there = u64::try_from(self.there?).ok()?;
         Some(self.instant + Duration::from_millis(TOTP_STEP - there % TOTP_STEP))
-    }
-
-    /// An instant of the portal on this PC's clock; `None` for one that is in no calendar.
-    fn local(&self, seconds: Option<i64>) -> Option<UnixMillis> {
-        let there = seconds?.checked_mul(1000)?;
-        let here = there.checked_sub(self.there.unwrap_or(self.here))?.checked_add(self.here)?;
-        (here.unsigned_abs() < view::LAST_INSTANT).then_some(here)
-    }
-
-    /// The same on the monotonic clock; an instant that is over is now.
-    fn instant(&self, seconds: Option<i64>) -> Option<Instant> {
-        let left = self.local(seconds)?.checked_sub(self.here)?;
-        self.instant.checked_add(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
     }
 }
 

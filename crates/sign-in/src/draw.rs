@@ -5,13 +5,18 @@ use crate::{
     challenge::{Choice, CodeRefusal},
     engine::Engine,
     entrance::{Entrance, texts},
-    state::{self, AtCode, CodeProblemHere, Page, Problems, Shown, SignIn, SignedIn, State, StepUpStep},
+    state::{
+        self, CodeEntry, CodeProblemHere, Page, Problems, Registering, RegistrationStep, Shown, SignIn,
+        SignedIn, State, StepUpStep,
+    },
     view::{
-        self, AuthenticatorState, CodeProblem, CodeStep, ContactProof, EntranceInfo, Failure, FieldProblem,
-        KeyringState, Method, NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen,
-        Support, TrustState, View, Workstation,
+        self, AuthenticatorState, CodeProblem, CodeStep, ConsentText, ContactProof, EntranceInfo, Failure,
+        FieldProblem, FormField, FormFieldId, FormProblem, FormRefusal, KeyringState, Method,
+        NewPasswordRules, Notice, PagesState, Person, PortalCard, PortalInfo, Screen, Support, TrustState,
+        View, Workstation,
     },
 };
+use parvis_portal_profile::{Consent, ConsentStep, FieldId};
 use parvis_protocol::clock::UnixMillis;
 use secrecy::ExposeSecret;
 use std::time::Duration;
@@ -97,9 +102,9 @@ impl Surroundings<'_> {
             },
             SignIn::Code(step) => Screen::Code {
                 portal: portal(&step.flow.entrance, Some(&step.flow.role)),
-                code: self.code(step),
+                code: self.code(&step.entry),
                 trust_ended: step.trust_ended,
-                problem: self.code_problem(step),
+                problem: self.code_problem(&step.entry),
             },
             SignIn::Blocked { at, since, until, cause, support } => Screen::Blocked {
                 portal: portal(at, None),
@@ -108,6 +113,9 @@ impl Surroundings<'_> {
                 cause: *cause,
                 support: support.clone().unwrap_or_else(|| support_of(at)),
             },
+            SignIn::ActivationDue { at, hint, .. } => {
+                Screen::ActivationDue { portal: portal(at, state.role_at(at).as_deref()), hint: hint.clone() }
+            }
             SignIn::Browser { at, address } => {
                 Screen::Browser { portal: portal(at, None), can_open: address.is_some() }
             }
@@ -125,7 +133,8 @@ impl Surroundings<'_> {
                 person: person(signed_in),
                 receipt: receipt.clone(),
             },
-            SignIn::SignedIn(signed_in) => self.page(signed_in),
+            SignIn::Registering(registering) => self.registration(registering),
+            SignIn::SignedIn(signed_in) => self.page(signed_in, state.link_waits()),
             SignIn::Left { at, wiped, confirmed } => {
                 Screen::Left { portal: portal(at, None), wiped: wiped.clone(), portal_confirmed: *confirmed }
             }
@@ -133,7 +142,7 @@ impl Surroundings<'_> {
     }
 
     /// A part of « Mon espace ».
-    fn page(&self, signed_in: &SignedIn) -> Screen {
+    fn page(&self, signed_in: &SignedIn, link_waits: bool) -> Screen {
         let at = &signed_in.session.entrance;
         let portal = portal(at, None);
         let authenticator = signed_in.account.as_ref().map(|account| account.card.authenticator);
@@ -153,19 +162,10 @@ impl Surroundings<'_> {
                     .delegates
                     .as_ref()
                     .is_some_and(|delegates| delegates.invited_by == signed_in.session.role),
-                notice: signed_in.notice,
+                notice: signed_in.notice.or(link_waits.then_some(Notice::LinkWaits)),
             },
             Page::ChangePassword { problems } => {
-                let rules = at.profile.password;
-                let rules = NewPasswordRules {
-                    min_length: rules.min_length,
-                    max_length: rules.max_length,
-                    digits: rules.digits,
-                    upper: rules.upper,
-                    lower: rules.lower,
-                    special: rules.special,
-                };
-                Screen::ChangePassword { portal, rules, problems: self.problems(problems) }
+                Screen::ChangePassword { portal, rules: rules(at), problems: self.problems(problems) }
             }
             Page::Contacts { problems, done, .. } => Screen::Contacts {
                 portal,
@@ -193,6 +193,48 @@ impl Surroundings<'_> {
             },
             Page::Sessions(sessions) => Screen::Sessions { portal, sessions: sessions.clone() },
             Page::History(entries) => Screen::History { portal, entries: entries.clone() },
+            Page::Delegates { delegates, problems, done } => Screen::Delegates {
+                portal,
+                delegates: delegates.as_ref().map(|delegates| delegates.list.clone()),
+                room: delegates.as_ref().map(|delegates| delegates.room),
+                problems: self.form_problems(problems),
+                done: done.clone(),
+            },
+        }
+    }
+
+    /// « Créer un compte »
+    fn registration(&self, registering: &Registering) -> Screen {
+        let Registering { at, form, appointment, .. } = registering;
+        let portal = portal(at, Some(&form.role));
+        match &registering.step {
+            RegistrationStep::Form { problems } => Screen::Register {
+                portal,
+                form: registration_form(registering),
+                rules: rules(at),
+                problems: self.form_problems(problems),
+                appointment: appointment.clone(),
+            },
+            RegistrationStep::Code { contact, entry } => Screen::RegisterCode {
+                portal,
+                contact: *contact,
+                code: self.code(entry),
+                problem: self.code_problem(entry),
+            },
+            RegistrationStep::Consent { asked, .. } => {
+                Screen::RegisterConsent { portal, consent: consent_text(asked) }
+            }
+            RegistrationStep::Done { done, resent } => Screen::Registered {
+                portal,
+                opened: done.opened,
+                identifier: done.identifier.0.clone(),
+                hint: done.hint.clone(),
+                resend_in: self.left(done.resend),
+                sends_remaining: done.sends_remaining,
+                resent: *resent,
+                appointment: appointment.clone(),
+                can_return: done.return_to.is_some(),
+            },
         }
     }
 
@@ -206,13 +248,13 @@ impl Surroundings<'_> {
                 problem: step.problem.map(|refusal| self.refusal(refusal)),
             },
             StepUpStep::Code(step) => {
-                view::StepUp::Code { code: self.code(step), problem: self.code_problem(step) }
+                view::StepUp::Code { code: self.code(&step.entry), problem: self.code_problem(&step.entry) }
             }
         })
     }
 
-    fn code_problem(&self, step: &AtCode) -> Option<CodeProblem> {
-        step.problem.map(|problem| match problem {
+    fn code_problem(&self, entry: &CodeEntry) -> Option<CodeProblem> {
+        entry.problem.map(|problem| match problem {
             CodeProblemHere::Portal(refusal) => self.refusal(refusal),
             CodeProblemHere::NotACode => CodeProblem::NotACode,
             CodeProblemHere::SameCodeAgain => CodeProblem::SameCodeAgain,
@@ -236,8 +278,7 @@ impl Surroundings<'_> {
 
     /// What is wrong, with its durations as they are now.
     fn problems(&self, problems: &Problems) -> Vec<FieldProblem> {
-        let passed = problems.said.map_or(0, |said| millis(self.now.saturating_duration_since(said)));
-        let left = |duration: Option<u64>| duration.map(|duration| duration.saturating_sub(passed));
+        let left = |duration: Option<u64>| self.left_since(problems.said, duration);
         let now = |problem: &FieldProblem| match problem {
             FieldProblem::SendRefused { retry_after } => {
                 FieldProblem::SendRefused { retry_after: left(*retry_after) }
@@ -250,7 +291,27 @@ impl Surroundings<'_> {
         problems.list.iter().map(now).collect()
     }
 
-    fn code(&self, at: &AtCode) -> CodeStep {
+    /// The same for a form.
+    fn form_problems(&self, problems: &Problems<FormProblem>) -> Vec<FormProblem> {
+        let now = |problem: &FormProblem| FormProblem {
+            field: problem.field.clone(),
+            refusal: match &problem.refusal {
+                FormRefusal::Later { retry_after } => {
+                    FormRefusal::Later { retry_after: self.left_since(problems.said, *retry_after) }
+                }
+                other => other.clone(),
+            },
+        };
+        problems.list.iter().map(now).collect()
+    }
+
+    /// What is left now of a duration that was said then.
+    fn left_since(&self, said: Option<Instant>, duration: Option<u64>) -> Option<u64> {
+        let passed = said.map_or(0, |said| millis(self.now.saturating_duration_since(said)));
+        duration.map(|duration| duration.saturating_sub(passed))
+    }
+
+    fn code(&self, at: &CodeEntry) -> CodeStep {
         let step = &at.step;
         // Trust that no keyring keeps is not offered (APP-02).
         let remember = step.remember.filter(|_| self.engine.keyring.state() == KeyringState::Available);
@@ -360,6 +421,9 @@ fn identifier_label(at: &Entrance, role: Option<&str>) -> view::Texts {
         texts(&parvis_portal_profile::Texts { fr: fr.to_owned(), en: en.to_owned(), de: de.to_owned() })
     };
     let role = role.and_then(|id| at.role(id)).or(at.profile.roles.first());
+    if let Some(label) = role.and_then(|role| role.identifier_label.as_ref()) {
+        return texts(label);
+    }
     let takes = |kind| role.is_some_and(|role| role.identifiers.contains(&kind));
     let (email, own) = (takes(Email), takes(Identifier));
     match (own, email) {
@@ -369,6 +433,47 @@ fn identifier_label(at: &Entrance, role: Option<&str>) -> view::Texts {
         (false, true) => of("Adresse e-mail", "E-mail address", "E-Mail-Adresse"),
         _ => of("Identifiant", "Identifier", "Kennung"),
     }
+}
+
+/// What the portal asks of a new password.
+fn rules(at: &Entrance) -> NewPasswordRules {
+    let rules = at.profile.password;
+    NewPasswordRules {
+        min_length: rules.min_length,
+        max_length: rules.max_length,
+        digits: rules.digits,
+        upper: rules.upper,
+        lower: rules.lower,
+        special: rules.special,
+    }
+}
+
+fn registration_form(registering: &Registering) -> view::RegistrationForm {
+    let form = &registering.form;
+    let field = |field: &parvis_portal_profile::Field| FormField {
+        id: match field.id {
+            FieldId::Phone => FormFieldId::Phone,
+            FieldId::Email => FormFieldId::Email,
+            FieldId::PermitNumber => FormFieldId::PermitNumber,
+            FieldId::Password => FormFieldId::Password,
+        },
+        label: texts(&field.label),
+        hint: field.hint.as_ref().map(texts),
+        again: field.again.as_ref().map(texts),
+        value: registering.typed.get(&field.id).map(|typed| typed.0.clone()).unwrap_or_default(),
+    };
+    let by_box = form.consents.iter().filter(|consent| consent.step == ConsentStep::Form);
+    view::RegistrationForm {
+        declaration: form.declaration.as_ref().map(texts),
+        fields: form.fields.iter().map(field).collect(),
+        name_letters: registering.name_letters,
+        consents: by_box.map(consent_text).collect(),
+        activation_by_mail: form.proofs.contains(&parvis_portal_profile::ContactProof::Activation),
+    }
+}
+
+fn consent_text(consent: &Consent) -> ConsentText {
+    ConsentText { id: consent.id.clone(), label: texts(&consent.label), text: texts(&consent.text) }
 }
 
 /// The entrance, where the portal has several.

@@ -13,6 +13,7 @@ use crate::{
     pages::{self, PagesWindow},
     portals::PortalList,
     recovery,
+    registration::{self, RegistrationFlow},
     request::{Completed, Outcome, Refused, Request},
     space::{self, Change, Changed, List, ListKind},
     tokens::{self, Session},
@@ -43,10 +44,19 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Reading again is always safe; a portal that is not the one it should be stays so.
+const fn can_mend(trouble: &Trouble) -> bool {
+    !matches!(trouble.code, FailureCode::WrongIssuer | FailureCode::PortalNotSupported)
+}
+
 impl Engine {
     pub(crate) async fn run(&self, request: Request) -> Result<Outcome, Refused> {
         match request {
             Request::Connect { portal } => self.connect(portal).await,
+            Request::FollowLink { portal, token } => self.follow_link(portal, token).await,
+            Request::Register { at, flow, session, question, request_id } => {
+                self.register(at, flow, session, question, request_id).await
+            }
             Request::Password { at, role, identifier, password } => {
                 self.password(at, role, identifier, password).await
             }
@@ -75,16 +85,57 @@ impl Engine {
     }
 
     async fn connect(&self, portal: String) -> Result<Outcome, Refused> {
-        let found = self.portals.get(&portal).cloned();
+        match self.entrance(&portal).await {
+            Ok(entrance) => Ok(Outcome::Connected(entrance)),
+            Err(trouble) => {
+                Err(Refused { retry: can_mend(&trouble).then_some(Request::Connect { portal }), trouble })
+            }
+        }
+    }
+
+    async fn follow_link(&self, portal: String, token: Option<SecretString>) -> Result<Outcome, Refused> {
+        match self.entrance(&portal).await {
+            Ok(at) if at.profile.registration.form.is_some() => Ok(Outcome::LinkFollowed { at, token }),
+            Ok(_) => {
+                tracing::warn!("a link was ignored: its portal opens no accounts here");
+                Ok(Outcome::LinkIgnored)
+            }
+            Err(trouble) => {
+                let retry = can_mend(&trouble).then_some(Request::FollowLink { portal, token });
+                Err(Refused { trouble, retry })
+            }
+        }
+    }
+
+    /// Reads the portal of this id in the list.
+    async fn entrance(&self, portal: &str) -> Result<Arc<Entrance>, Trouble> {
+        let found = self.portals.get(portal).cloned();
         let found = found.ok_or_else(|| Trouble::new(FailureCode::PortalNotSupported, "not in the list"))?;
         let device_id = self.workstation.device_id(&found.issuer);
-        match Entrance::read(&self.connection, found, device_id).await {
-            Ok(entrance) => Ok(Outcome::Connected(Arc::new(entrance))),
-            // Reading again is always safe; a portal that is not the one it should be stays so.
+        Ok(Arc::new(Entrance::read(&self.connection, found, device_id).await?))
+    }
+
+    async fn register(
+        &self,
+        at: Arc<Entrance>,
+        flow: Option<Arc<RegistrationFlow>>,
+        session: Option<SecretString>,
+        question: registration::Question,
+        request_id: Option<String>,
+    ) -> Result<Outcome, Refused> {
+        let connection = &self.connection;
+        let flow = flow.unwrap_or_else(|| Arc::new(RegistrationFlow::new(at.clone(), connection.entropy())));
+        let request_id = request_id.unwrap_or_else(|| connection.request_id());
+        let language = *locked(&self.language);
+        match registration::ask(connection, &flow, session.as_ref(), &question, &request_id, language).await {
+            Ok(answered) => {
+                let resent = matches!(question, registration::Question::Resend(_));
+                Ok(Outcome::Registration { flow, answered: Box::new(answered), resent })
+            }
             Err(trouble) => {
-                let again =
-                    !matches!(trouble.code, FailureCode::WrongIssuer | FailureCode::PortalNotSupported);
-                Err(Refused { retry: again.then_some(Request::Connect { portal }), trouble })
+                let (flow, request_id) = (Some(flow), Some(request_id));
+                let request = Request::Register { at, flow, session, question, request_id };
+                Err(Refused { retry: trouble.lost.then_some(request), trouble })
             }
         }
     }
@@ -266,7 +317,7 @@ impl Engine {
                 }
                 Ok(Outcome::Changed { done, at: self.now() })
             }
-            Changed::Refused(problems) => Ok(Outcome::ChangeRefused { problems }),
+            Changed::Refused(wrong) => Ok(Outcome::ChangeRefused { wrong }),
             Changed::NeedsProof => self.begin_step_up(&session, change).await,
         }
     }
@@ -355,6 +406,7 @@ impl Engine {
         Ok(match kind {
             ListKind::Sessions => List::Sessions(space::sessions(&self.connection, session).await?),
             ListKind::History => List::History(space::history(&self.connection, session).await?),
+            ListKind::Delegates => List::Delegates(space::delegates(&self.connection, session).await?),
         })
     }
 

@@ -6,6 +6,7 @@ use crate::{
     engine::Engine,
     hints::Hints,
     keyring::Keyring,
+    link::RegistrationLink,
     outbox::Outbox,
     pages::PagesWindow,
     platform::Policy,
@@ -120,6 +121,16 @@ impl SignInHandle {
     /// Someone is at the keyboard.
     pub fn activity(&self) {
         self.send(Command::Activity);
+    }
+
+    /// Opens a link that leads to the form of a registration: `parvis://register?portal=<id>&link=<token>`. It waits while
+    /// somebody is signed in. Anything else is ignored, and may come from anywhere.
+    pub fn open_link(&self, link: &str) {
+        if let Some(link) = RegistrationLink::parse(link) {
+            self.send(Command::OpenLink(link));
+        } else {
+            tracing::warn!("a link was ignored: it is not one of ours");
+        }
     }
 
     /// The language of messages from now on.

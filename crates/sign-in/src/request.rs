@@ -5,9 +5,10 @@ use crate::{
     entrance::Entrance,
     failure::Trouble,
     handover::Settled,
-    space::{Change, Done},
+    registration::{self, Answered, RegistrationFlow},
+    space::{Change, Done, Wrong},
     tokens::Session,
-    view::{EntranceInfo, FieldProblem, TrustedWorkstation, Wiped},
+    view::{EntranceInfo, TrustedWorkstation, Wiped},
 };
 use parvis_protocol::{clock::UnixMillis, jws::PrivateKey};
 use secrecy::SecretString;
@@ -20,6 +21,26 @@ pub(crate) enum Request {
     Connect {
         /// Which portal of the list.
         portal: String,
+    },
+    /// Read metadata and profile of the portal that a link names.
+    FollowLink {
+        /// Which portal of the list.
+        portal: String,
+        /// The portal's own, for its form.
+        token: Option<SecretString>,
+    },
+    /// A step of a registration.
+    Register {
+        /// Where.
+        at: Arc<Entrance>,
+        /// Its key; from the first answer on.
+        flow: Option<Arc<RegistrationFlow>>,
+        /// From the first accepted form on.
+        session: Option<SecretString>,
+        /// What.
+        question: registration::Question,
+        /// Set when this is the same request again.
+        request_id: Option<String>,
     },
     /// Is this the person?
     Password {
@@ -127,6 +148,24 @@ pub(crate) enum Request {
 pub(crate) enum Outcome {
     /// The portal can be entered.
     Connected(Arc<Entrance>),
+    /// The portal of a link can be entered, and has a form.
+    LinkFollowed {
+        /// Where.
+        at: Arc<Entrance>,
+        /// For the form.
+        token: Option<SecretString>,
+    },
+    /// The portal of a link opens no accounts here: everything stays as it is.
+    LinkIgnored,
+    /// The portal's answer to a step of a registration.
+    Registration {
+        /// Its key.
+        flow: Arc<RegistrationFlow>,
+        /// The answer.
+        answered: Box<Answered>,
+        /// A message was asked for again.
+        resent: bool,
+    },
     /// The right password at the wrong entrance.
     WrongEntrance {
         /// Where.
@@ -182,7 +221,7 @@ pub(crate) enum Outcome {
     /// A change was refused.
     ChangeRefused {
         /// What is wrong, all at once.
-        problems: Vec<FieldProblem>,
+        wrong: Wrong,
     },
     /// A fresh proof is asked for, or its next step.
     StepUpAsked {

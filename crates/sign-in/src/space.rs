@@ -4,16 +4,22 @@ use crate::{
     account::{self, Card, below},
     connection::{Body, Connection, Reply},
     failure::Trouble,
+    form,
+    times::Times,
     tokens::{Session, proof_of},
     view::{
-        AuthenticatorSetup, ClockCheck, ContactField, FieldProblem, HistoryEntry, OpenSession, PasswordRule,
+        AuthenticatorSetup, ClockCheck, ContactField, Delegate, DelegateDone, FieldProblem, FormProblem,
+        HistoryEntry, OpenSession, PasswordRule,
     },
 };
 use parvis_protocol::{
     CLIENT_ID,
     clock::UnixMillis,
     error::{ErrorCode, FieldProblemCode},
-    message::{CardChange, Events, PasswordChange, RecoveryCodes, Sessions, TotpConfirmation, TotpSecret},
+    message::{
+        self, CardChange, Events, PasswordChange, RecoveryCodes, Sessions, TotpConfirmation, TotpSecret,
+    },
+    registration::{DelegateInvitation, DelegateList},
 };
 use qrcode::{Color, QrCode};
 use reqwest::{Method, StatusCode};
@@ -46,6 +52,10 @@ pub(crate) enum Change {
     EndSession { id: String },
     /// All other sessions, and the trust of other workstations.
     SignOutOthers,
+    /// A delegate, or the invitation of one that waits again.
+    InviteDelegate { name: Typed, email: Typed },
+    /// A delegate's access, or an invitation.
+    RemoveDelegate { id: String, name: Typed },
 }
 
 /// A contact as it was typed: never printed.
@@ -63,10 +73,19 @@ impl std::fmt::Debug for Typed {
 pub(crate) enum Changed {
     /// It was done.
     Done(Done),
-    /// It was refused: what is wrong, all at once.
-    Refused(Vec<FieldProblem>),
+    /// It was refused.
+    Refused(Wrong),
     /// A fresh proof of who is here is needed first.
     NeedsProof,
+}
+
+/// What is wrong with a change, all at once.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    /// With what stands in the account.
+    Fields(Vec<FieldProblem>),
+    /// With an invitation.
+    Invitation(Vec<FormProblem>),
 }
 
 /// What was done.
@@ -84,6 +103,8 @@ pub(crate) enum Done {
     Removed,
     /// A session, or all others, ended.
     Ended { all_others: bool },
+    /// A delegate was invited or removed; the list as it is now, where the portal gave it.
+    Delegates { list: Option<Delegates>, done: DelegateDone },
 }
 
 impl Done {
@@ -92,7 +113,7 @@ impl Done {
         match self {
             Self::Password { .. } | Self::Codes(_) | Self::Removed => true,
             Self::Card { proved, removed, .. } => proved.is_some() || *removed,
-            Self::SetUp(_) | Self::Ended { .. } => false,
+            Self::SetUp(_) | Self::Ended { .. } | Self::Delegates { .. } => false,
         }
     }
 }
@@ -144,15 +165,29 @@ pub(crate) async fn change(
         Change::NewRecoveryCodes => (Method::POST, &["totp", "recovery-codes"], Body::Empty),
         Change::EndSession { id } => (Method::DELETE, &["sessions", id], Body::Empty),
         Change::SignOutOthers => return sign_out_others(connection, session).await,
+        Change::InviteDelegate { name, email } => {
+            let message = DelegateInvitation {
+                name: name.0.clone(),
+                email: email.0.clone(),
+                ui_locales: Some(language.to_owned()),
+            };
+            (Method::POST, &["delegates"], Body::json(&message))
+        }
+        Change::RemoveDelegate { id, .. } => (Method::DELETE, &["delegates", id], Body::Empty),
     };
     let removes = method == Method::DELETE;
     let reply = session.request(connection, method, &below(at, path)?, body).await?;
     if reply.error() == Some(ErrorCode::InsufficientUserAuthentication) {
         return Ok(Changed::NeedsProof);
     }
-    let problems = problems(&reply);
-    if !problems.is_empty() {
-        return Ok(Changed::Refused(problems));
+    let said = reply.problems();
+    if !said.is_empty() {
+        return Ok(Changed::Refused(match change {
+            Change::InviteDelegate { .. } | Change::RemoveDelegate { .. } => {
+                Wrong::Invitation(form::problems(&said, &Times::of(connection, &reply)))
+            }
+            _ => Wrong::Fields(problems(&said, &reply)),
+        }));
     }
     // What is gone already is removed; nothing else is done that the portal does not say is done.
     let gone = removes && reply.error() == Some(ErrorCode::NotFound);
@@ -178,6 +213,14 @@ pub(crate) async fn change(
         }
         Change::RemoveAuthenticator => Done::Removed,
         Change::EndSession { .. } | Change::SignOutOthers => Done::Ended { all_others: false },
+        Change::InviteDelegate { email, .. } => Done::Delegates {
+            list: read_delegates(connection, &reply).ok(),
+            done: DelegateDone::Invited { email: email.0.trim().to_owned() },
+        },
+        Change::RemoveDelegate { name, .. } => Done::Delegates {
+            list: read_delegates(connection, &reply).ok(),
+            done: DelegateDone::Removed { name: name.0.clone() },
+        },
     }))
 }
 
@@ -273,6 +316,32 @@ pub(crate) async fn history(
         .collect())
 }
 
+/// Who may sign in on the person's behalf.
+pub(crate) async fn delegates(connection: &Connection, session: &Session) -> Result<Delegates, Trouble> {
+    read_delegates(connection, &list(connection, session, "delegates").await?)
+}
+
+fn read_delegates(connection: &Connection, reply: &Reply) -> Result<Delegates, Trouble> {
+    let found: DelegateList = reply.json()?;
+    let times = Times::of(connection, reply);
+    let mut list: Vec<Delegate> = Vec::new();
+    for delegate in found.delegates {
+        // One of an id: the window tells them apart by it.
+        if list.iter().any(|known| known.id == delegate.id) {
+            continue;
+        }
+        list.push(Delegate {
+            id: delegate.id,
+            name: delegate.name,
+            email: delegate.email,
+            invited_at: times.local(Some(delegate.invited_at)).unwrap_or(times.here),
+            // One that is in no calendar is active all the same.
+            active_since: delegate.active_since.map(|at| times.local(Some(at)).unwrap_or(times.here)),
+        });
+    }
+    Ok(Delegates { list, room: found.room })
+}
+
 async fn list(connection: &Connection, session: &Session, path: &str) -> Result<Reply, Trouble> {
     let url = below(&session.entrance, &[path])?;
     let reply = session.request(connection, Method::GET, &url, Body::Empty).await?;
@@ -280,10 +349,10 @@ async fn list(connection: &Connection, session: &Session, path: &str) -> Result<
 }
 
 /// What the portal says is wrong, in the window's words. Rules of a new password are one problem.
-fn problems(reply: &Reply) -> Vec<FieldProblem> {
+fn problems(said: &[message::FieldProblem], reply: &Reply) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut unmet = Vec::new();
-    for problem in reply.problems() {
+    for problem in said {
         let number = |name: &str| problem.params.as_ref().and_then(|params| params.get(name)?.as_i64());
         let left = || {
             let until = number("until")?.checked_mul(1000)?;
@@ -322,7 +391,8 @@ fn problems(reply: &Reply) -> Vec<FieldProblem> {
     problems
 }
 
-fn password_rule(code: &str) -> Option<PasswordRule> {
+/// The rule of this name on the wire.
+pub(crate) fn password_rule(code: &str) -> Option<PasswordRule> {
     let rule: parvis_portal_profile::PasswordRule = serde_json::from_value(code.into()).ok()?;
     Some(password_rule_of(rule))
 }
@@ -348,6 +418,17 @@ pub(crate) enum List {
     Sessions(Vec<OpenSession>),
     /// History.
     History(Vec<HistoryEntry>),
+    /// Delegates.
+    Delegates(Delegates),
+}
+
+/// Who may sign in on the person's behalf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delegates {
+    /// The newest first.
+    pub(crate) list: Vec<Delegate>,
+    /// So many more can be invited.
+    pub(crate) room: u32,
 }
 
 impl List {
@@ -356,6 +437,7 @@ impl List {
         match self {
             Self::Sessions(_) => ListKind::Sessions,
             Self::History(_) => ListKind::History,
+            Self::Delegates(_) => ListKind::Delegates,
         }
     }
 }
@@ -367,6 +449,8 @@ pub(crate) enum ListKind {
     Sessions,
     /// History.
     History,
+    /// Delegates.
+    Delegates,
 }
 
 /// A change that is refused here: not a code of this length.

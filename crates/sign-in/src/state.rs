@@ -5,19 +5,23 @@
 //!
 //! ```text
 //! SignedOut ─► Password ─► SelectMethod ⇄ Code ─► [Handover] ─► SignedIn ─► SignedOut | Left | Revoked
-//!                 ▲  └────► Blocked, Browser, Forgotten ────┐
-//!                 └─────────────────────────────────────────┘
+//!                 ▲  └─► Blocked, Browser, Forgotten, ActivationDue, Registering ─┐
+//!                 └───────────────────────────────────────────────────────────────┘
 //! ```
 
 mod answers;
+mod code;
 mod outcomes;
+mod registration;
 mod space;
 
 use crate::{
     account::Account,
-    challenge::{Asked, AskedCode, Choice, CodeRefusal, Flow, Identifier},
+    challenge::{AskedCode, Choice, CodeRefusal, Flow, Identifier},
     entrance::Entrance,
     failure::Trouble,
+    link::RegistrationLink,
+    registration::RegistrationFlow,
     request::{Outcome, Refused, Request},
     space::{List, ListKind},
     tokens::Session,
@@ -26,20 +30,22 @@ use crate::{
         TrustEndReason, TrustState, TrustedWorkstation, Wiped,
     },
 };
+pub(crate) use code::{CodeEntry, CodeProblemHere};
+pub(crate) use registration::{Registering, RegistrationStep};
 pub(crate) use space::{Page, Problems, StepUp, StepUpStep};
 
 use answers::on_answer;
 use outcomes::{on_end, on_loaded, on_outcome, on_polled, on_refused, on_revoked};
 use parvis_protocol::clock::UnixMillis;
+use registration::{follow_waiting, on_link};
 use secrecy::SecretString;
-use space::on_listed;
+use space::{on_listed, on_not_listed};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::time::Instant;
 use url::Url;
 
 /// Where a sign-in stands.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub(crate) enum SignIn {
     /// Nobody is here; a portal is to be chosen.
     SignedOut {
@@ -77,6 +83,15 @@ pub(crate) enum SignIn {
         /// Whom to contact.
         support: Option<Support>,
     },
+    /// The account has to be activated by its mailed link first.
+    ActivationDue {
+        /// Where.
+        at: Arc<Entrance>,
+        /// As typed, to come back to it.
+        identifier: Identifier,
+        /// Masked address that the link went to.
+        hint: Option<String>,
+    },
     /// Goes on in the browser.
     Browser {
         /// Where.
@@ -93,6 +108,8 @@ pub(crate) enum SignIn {
         /// The mail was asked for, by this PC's clock.
         asked_at: Option<UnixMillis>,
     },
+    /// « Créer un compte »
+    Registering(Box<Registering>),
     /// Signed in after somebody else, which is said first.
     Handover {
         /// Who is signed in.
@@ -119,8 +136,8 @@ pub(crate) struct AtPassword {
     pub(crate) at: Arc<Entrance>,
     /// The entrance.
     pub(crate) role: String,
-    /// The right password that was given at the wrong entrance, to go on with at the right one.
-    right_password: Option<SecretString>,
+    /// The right password that was given at the wrong entrance, to go on with at the right one; not later than this.
+    right_password: Option<(SecretString, Instant)>,
     pub(crate) identifier: Identifier,
     pub(crate) problem: Option<PasswordProblem>,
     pub(crate) notice: Option<Notice>,
@@ -143,27 +160,8 @@ pub(crate) struct AtMethod {
 pub(crate) struct AtCode {
     pub(crate) flow: Arc<Flow>,
     auth_session: SecretString,
-    pub(crate) step: AskedCode,
-    /// When the code was asked for, by this PC's clock.
-    pub(crate) asked_at: UnixMillis,
     pub(crate) trust_ended: Option<TrustEndReason>,
-    pub(crate) problem: Option<CodeProblemHere>,
-    pub(crate) sends: u32,
-    /// The code that is being checked.
-    tried: Option<SecretString>,
-    /// The code that was refused last, for this challenge.
-    refused: Option<SecretString>,
-}
-
-/// Why a code was refused: by the portal, or here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CodeProblemHere {
-    /// By the portal.
-    Portal(CodeRefusal),
-    /// Not a code of this length.
-    NotACode,
-    /// This very code was refused a moment ago.
-    SameCodeAgain,
+    pub(crate) entry: CodeEntry,
 }
 
 /// Somebody is signed in.
@@ -207,8 +205,10 @@ pub(crate) enum Event {
     /// The portal said what became of a message.
     Polled {
         /// What it said.
-        asked: Asked,
+        code: Box<AskedCode>,
     },
+    /// A link to open an account was opened.
+    LinkOpened(RegistrationLink),
     /// Card and workstations of a session were read.
     Loaded {
         /// Whose.
@@ -223,6 +223,17 @@ pub(crate) enum Event {
         /// What was read.
         list: List,
     },
+    /// A list of « Mon espace » could not be read.
+    NotListed {
+        /// Whose.
+        session: Arc<Session>,
+        /// Which.
+        kind: ListKind,
+        /// Why.
+        trouble: Trouble,
+        /// When.
+        at: Instant,
+    },
     /// The portal does not know this session any more.
     Revoked {
         /// Which.
@@ -230,6 +241,8 @@ pub(crate) enum Event {
     },
     /// The session is to end now.
     End(EndCause),
+    /// A password was kept for as long as it may be.
+    PasswordKept,
 }
 
 /// Something to be done in the world.
@@ -250,6 +263,13 @@ pub(crate) enum Effect {
         auth_session: SecretString,
         /// Which message.
         challenge_id: String,
+    },
+    /// The same for a code of a registration.
+    PollRegistration {
+        /// Its key.
+        flow: Arc<RegistrationFlow>,
+        /// Its session.
+        session: SecretString,
     },
     /// Read card and workstations.
     Load(Arc<Session>),
@@ -282,6 +302,8 @@ pub(crate) struct State {
     /// The request whose answer was lost. It outlives the failure on the screen: the same answer of the person is the same
     /// request, however it comes to be given again.
     lost: Option<Request>,
+    /// A link to open an account that waits until nobody is signed in, and nothing is under way.
+    link: Option<RegistrationLink>,
     /// The last ticket given.
     tickets: u64,
     /// The entrance that was used last on this workstation, by portal.
@@ -304,6 +326,7 @@ impl State {
             busy: None,
             failure: None,
             lost: None,
+            link: None,
             tickets: 0,
         }
     }
@@ -351,6 +374,19 @@ impl State {
         }
     }
 
+    /// A link waits to be followed.
+    pub(crate) const fn link_waits(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// When a password that is kept has to be forgotten.
+    pub(crate) fn password_kept_until(&self) -> Option<Instant> {
+        match &self.sign_in {
+            SignIn::Password(step) => step.right_password.as_ref().map(|(_, until)| *until),
+            _ => None,
+        }
+    }
+
     /// The only entrance, or the one that was used last.
     pub(crate) fn role_at(&self, at: &Entrance) -> Option<String> {
         let last = || self.last_entrances.get(&at.portal.id).and_then(|role| at.role(role));
@@ -380,9 +416,10 @@ impl SignIn {
             | Self::Browser { at, .. }
             | Self::Left { at, .. } => Some((at, Identifier::default())),
             Self::Password(step) => Some((&step.at, step.identifier.clone())),
-            Self::Forgotten { at, identifier, .. } | Self::ChooseEntrance { at, identifier } => {
-                Some((at, identifier.clone()))
-            }
+            Self::Registering(registering) => Some((&registering.at, registering.identifier())),
+            Self::Forgotten { at, identifier, .. }
+            | Self::ActivationDue { at, identifier, .. }
+            | Self::ChooseEntrance { at, identifier } => Some((at, identifier.clone())),
             Self::SelectMethod(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::Code(step) => Some((&step.flow.entrance, step.flow.identifier.clone())),
             Self::SignedIn(signed_in) | Self::Handover { signed_in, .. } => {
@@ -394,7 +431,7 @@ impl SignIn {
 
 /// Moves the state by one event.
 pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
-    let effects = match event {
+    let mut effects = match event {
         Event::Answer(answer) => on_answer(&mut state, answer),
         Event::Done { ticket, at, result } => match &state.busy {
             Some(work) if work.ticket == ticket => {
@@ -413,12 +450,23 @@ pub(crate) fn next(mut state: State, event: Event) -> (State, Vec<Effect>) {
                 _ => Vec::new(),
             },
         },
-        Event::Polled { asked } => on_polled(&mut state, asked),
+        Event::LinkOpened(link) => on_link(&mut state, link),
+        Event::Polled { code } => on_polled(&mut state, *code),
         Event::Loaded { session, account } => on_loaded(&mut state, &session, account),
         Event::Listed { session, list } => on_listed(&mut state, &session, list),
+        Event::NotListed { session, kind, trouble, at } => {
+            on_not_listed(&mut state, &session, kind, trouble, at)
+        }
         Event::Revoked { session } => on_revoked(&mut state, &session),
         Event::End(cause) => on_end(&mut state, cause),
+        Event::PasswordKept => {
+            if let SignIn::Password(step) = &mut state.sign_in {
+                step.right_password = None;
+            }
+            Vec::new()
+        }
     };
+    effects.extend(follow_waiting(&mut state));
     (state, effects)
 }
 

@@ -1,8 +1,9 @@
 //! What the person answers.
 
-use super::{AtPassword, Effect, SignIn, State, space};
+use super::{AtPassword, Effect, SignIn, State, registration, space};
 use crate::{
     challenge::{Identifier, Question},
+    registration::{Question as RegistrationQuestion, Resend},
     request::Request,
     view::{Answer, Busy, FailureCode},
 };
@@ -16,9 +17,14 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::DismissFailure => {
             state.failure = None;
             // A password is not kept for longer than it is needed; nothing tells the portal that two are one.
-            state
-                .lost
-                .take_if(|lost| matches!(lost, Request::Password { .. } | Request::StepUpComplete { .. }));
+            state.lost.take_if(|lost| {
+                matches!(
+                    lost,
+                    Request::Password { .. }
+                        | Request::StepUpComplete { .. }
+                        | Request::Register { question: RegistrationQuestion::Form(_), .. }
+                )
+            });
             if let SignIn::Password(step) = &mut state.sign_in {
                 step.right_password = None;
             }
@@ -109,9 +115,33 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         | Answer::AcceptRecoveryCodes
         | Answer::EndSession { .. }
         | Answer::SignOutOthers
+        | Answer::InviteDelegate { .. }
+        | Answer::RemoveDelegate { .. }
         | Answer::StepUpPassword { .. }
         | Answer::CancelStepUp => {
             if let Some(effects) = space::on_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::Register if !has_session => {
+            if let Some(effects) = registration::begin(state) {
+                return effects;
+            }
+        }
+        Answer::SubmitRegistration { .. }
+        | Answer::EditRegistration
+        | Answer::AcceptConsent { .. }
+        | Answer::ResendActivation
+        | Answer::SignInNow
+        | Answer::ReturnToPage => {
+            if let Some(effects) = registration::on_answer(state, answer) {
+                return effects;
+            }
+        }
+        Answer::SendCode { .. } | Answer::Code { .. } | Answer::PollDelivery
+            if matches!(state.sign_in, SignIn::Registering(_)) =>
+        {
+            if let Some(effects) = registration::on_answer(state, answer) {
                 return effects;
             }
         }
@@ -134,15 +164,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
         | Answer::Restart
         | Answer::ChoosePortal { .. }
         | Answer::Retry
-        | Answer::Register
-        | Answer::SubmitRegistration { .. }
-        | Answer::EditRegistration
-        | Answer::AcceptConsent { .. }
-        | Answer::ResendActivation
-        | Answer::SignInNow
-        | Answer::ReturnToPage
-        | Answer::InviteDelegate { .. }
-        | Answer::RemoveDelegate { .. } => {}
+        | Answer::Register => {}
     }
     state.say(FailureCode::OutOfStep, "the answer does not belong to this screen");
     Vec::new()
@@ -152,7 +174,10 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Vec<Effect> {
 fn choose_entrance(state: &mut State, role: String) -> Option<Vec<Effect>> {
     let (at, identifier, password) = match &mut state.sign_in {
         SignIn::ChooseEntrance { at, identifier } => (at.clone(), identifier.clone(), None),
-        SignIn::Password(step) => (step.at.clone(), step.identifier.clone(), step.right_password.take()),
+        SignIn::Password(step) => {
+            let password = step.right_password.take().map(|(password, _)| password);
+            (step.at.clone(), step.identifier.clone(), password)
+        }
         _ => return None,
     };
     at.role(&role)?;
@@ -192,12 +217,12 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             Some(state.run(Busy::SendingCode, ask(Question::Send(method))))
         }
         (Answer::PollDelivery, SignIn::Code(step)) => {
-            let challenge_id = step.step.challenge_id.clone();
+            let challenge_id = step.entry.step.challenge_id.clone();
             Some(vec![Effect::Poll { flow, auth_session, challenge_id }])
         }
         (Answer::Code { code, remember }, SignIn::Code(step)) => {
             let lost = state.lost.take();
-            let Some(code) = step.take(&code, lost.is_some()) else {
+            let Some(code) = step.entry.take(&code, lost.is_some()) else {
                 // Nothing was sent: what was lost can still be asked for.
                 state.lost = lost;
                 state.failure = None;
@@ -215,8 +240,8 @@ fn on_code_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
                 state.lost = lost;
                 return Some(retry(state));
             }
-            let challenge_id = step.step.challenge_id.clone();
-            let remember = remember && step.step.remember.is_some();
+            let challenge_id = step.entry.step.challenge_id.clone();
+            let remember = remember && step.entry.step.remember.is_some();
             Some(state.run(Busy::CheckingCode, ask(Question::Code { challenge_id, code, remember })))
         }
         _ => None,
@@ -258,13 +283,22 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
             let what = busy_of(&request);
             state.run(what, request)
         }
-        None => Vec::new(),
+        None => space::read_list_again(state),
     }
 }
 
-const fn busy_of(request: &Request) -> Busy {
+/// What is under way with it.
+pub(super) const fn busy_of(request: &Request) -> Busy {
     match request {
-        Request::Connect { .. } => Busy::Connecting,
+        Request::Connect { .. } | Request::FollowLink { .. } => Busy::Connecting,
+        Request::Register { question, .. } => match question {
+            RegistrationQuestion::Code { .. } => Busy::CheckingCode,
+            RegistrationQuestion::Resend(Resend::Code(_)) => Busy::SendingCode,
+            RegistrationQuestion::Resend(Resend::Activation) => Busy::RequestingLink,
+            RegistrationQuestion::Link(_)
+            | RegistrationQuestion::Form(_)
+            | RegistrationQuestion::Accept(_) => Busy::Registering,
+        },
         Request::Password { .. } | Request::StepUp { question: Question::StepUpPassword { .. }, .. } => {
             Busy::CheckingPassword
         }

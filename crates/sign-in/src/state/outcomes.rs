@@ -1,27 +1,36 @@
 //! What comes back: from the portal, from the keyring, from the operating system.
 
 use super::{
-    AtCode, AtMethod, AtPassword, Effect, EndCause, Shown, SignIn, SignedIn, State, StepUp, StepUpStep, space,
+    AtCode, AtMethod, AtPassword, CodeEntry, Effect, EndCause, RegistrationStep, Shown, SignIn, SignedIn,
+    State, StepUp, StepUpStep, registration, space,
 };
 use crate::{
     account::Account,
-    challenge::{Asked, AskedMethod, Flow, Identifier},
+    challenge::{Asked, AskedCode, AskedMethod, Flow, Identifier},
     entrance::Entrance,
     request::{Completed, Outcome, Refused, Request},
     tokens::Session,
     view::{Busy, FailureCode, Notice, PasswordProblem, TrustState},
 };
-use std::{mem, sync::Arc};
+use std::{mem, sync::Arc, time::Duration};
 use tokio::time::Instant;
+
+/// A right password waits so long for its entrance, whatever else the person does.
+const PASSWORD_KEPT: Duration = Duration::from_mins(1);
 
 pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Vec<Effect> {
     match outcome {
         Outcome::Connected(entrance) => state.enter(entrance, Identifier::default()),
-        Outcome::WrongEntrance { at, role, identifier, password, entrances } => {
+        Outcome::LinkFollowed { at, token } => registration::on_followed(state, at, token),
+        Outcome::LinkIgnored => Vec::new(),
+        Outcome::Registration { flow, answered, resent } => {
+            registration::on_answered(state, flow, *answered, resent, at)
+        }
+        Outcome::WrongEntrance { at: entrance, role, identifier, password, entrances } => {
             state.go(SignIn::Password(AtPassword {
                 problem: Some(PasswordProblem::WrongRole { entrances }),
-                right_password: Some(password),
-                ..AtPassword::at(at, role, identifier)
+                right_password: Some((password, at + PASSWORD_KEPT)),
+                ..AtPassword::at(entrance, role, identifier)
             }))
         }
         Outcome::RecoveryAsked { at: when } => {
@@ -65,7 +74,7 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Ve
             None => Vec::new(),
         },
         Outcome::Changed { done, at } => space::on_done(state, done, at),
-        Outcome::ChangeRefused { problems } => space::on_refused(state, problems, at),
+        Outcome::ChangeRefused { wrong } => space::on_refused(state, wrong, at),
         Outcome::StepUpAsked { flow, asked, wanted, sent } => {
             space::on_step_up(state, &flow, *asked, wanted, sent)
         }
@@ -94,16 +103,10 @@ pub(super) fn on_outcome(state: &mut State, outcome: Outcome, at: Instant) -> Ve
 /// The portal asks something of the person.
 fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec<Effect> {
     let before = mem::replace(&mut state.sign_in, SignIn::SignedOut { notice: None });
-    let (old_session, ended_before, sends, tried, old_code) = match before {
-        SignIn::SelectMethod(step) => (Some(step.auth_session), step.trust_ended, step.sends, None, None),
-        SignIn::Code(step) => (
-            Some(step.auth_session),
-            step.trust_ended,
-            step.sends,
-            step.tried,
-            Some((step.step.challenge_id, step.asked_at, step.refused)),
-        ),
-        _ => (None, None, 0, None, None),
+    let (old_session, ended_before, sends, old_entry) = match before {
+        SignIn::SelectMethod(step) => (Some(step.auth_session), step.trust_ended, step.sends, None),
+        SignIn::Code(step) => (Some(step.auth_session), step.trust_ended, step.entry.sends, Some(step.entry)),
+        _ => (None, None, 0, None),
     };
     let at = flow.entrance.clone();
     let identifier = flow.identifier.clone();
@@ -128,15 +131,16 @@ fn on_step(state: &mut State, flow: &Arc<Flow>, asked: Asked, sent: bool) -> Vec
         }
         Asked::Code(mut step) => match step.auth_session.take().or(old_session) {
             Some(auth_session) => {
-                let reason = step.trust_ended.or(ended_before);
-                let asked = AtCode::asked(flow.clone(), auth_session, step, sends, sent, tried, old_code);
-                SignIn::Code(AtCode { trust_ended: reason, ..asked })
+                let trust_ended = step.trust_ended.or(ended_before);
+                let entry = CodeEntry::asked(step, sends, sent, old_entry);
+                SignIn::Code(AtCode { flow: flow.clone(), auth_session, trust_ended, entry })
             }
             None => return without_session(state, at, identifier),
         },
         Asked::Blocked { since, until, cause, support } => {
             SignIn::Blocked { at, since, until, cause, support }
         }
+        Asked::Activation { hint } => SignIn::ActivationDue { at, identifier, hint },
         Asked::Browser { address } => SignIn::Browser { at, address },
         // Completed by the caller.
         Asked::Authorized { .. } => SignIn::Password(AtPassword::at(at, flow.role.clone(), identifier)),
@@ -165,6 +169,9 @@ pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: In
         }
         _ => {}
     }
+    if let (SignIn::Registering(registering), None) = (&mut state.sign_in, &retry) {
+        registering.give_up();
+    }
     // Nor a fresh proof: its screen keeps what was typed, and asks for a new one with it.
     if let (SignIn::SignedIn(signed_in), None) = (&mut state.sign_in, &retry) {
         signed_in.step_up = None;
@@ -175,31 +182,30 @@ pub(super) fn on_refused(state: &mut State, busy: Busy, refused: Refused, at: In
     match &state.sign_in {
         // The portal may have made a change whose answer was lost: what is shown is what it holds.
         SignIn::SignedIn(signed_in) if matches!(busy, Busy::Saving | Busy::Completing) => {
-            vec![Effect::Load(signed_in.session.clone())]
+            let mut effects = vec![Effect::Load(signed_in.session.clone())];
+            effects.extend(space::read_list(signed_in));
+            effects
         }
         _ => Vec::new(),
     }
 }
 
-/// Only what became of the message; everything else waits for the person's next answer.
-pub(super) fn on_polled(state: &mut State, asked: Asked) -> Vec<Effect> {
-    let here = match &mut state.sign_in {
-        SignIn::Code(here) => here,
+/// What became of a message.
+pub(super) fn on_polled(state: &mut State, said: AskedCode) -> Vec<Effect> {
+    let entry = match &mut state.sign_in {
+        SignIn::Code(step) => &mut step.entry,
+        SignIn::Registering(registering) => match &mut registering.step {
+            RegistrationStep::Code { entry, .. } => entry,
+            _ => return Vec::new(),
+        },
         SignIn::SignedIn(signed_in) => match &mut signed_in.step_up {
-            Some(StepUp { step: StepUpStep::Code(here), .. }) => here,
+            Some(StepUp { step: StepUpStep::Code(step), .. }) => &mut step.entry,
             _ => return Vec::new(),
         },
         _ => return Vec::new(),
     };
-    if let (Asked::Code(said), None) = (asked, &state.busy)
-        && here.step.challenge_id == said.challenge_id
-    {
-        here.step.delivery = said.delivery;
-        here.step.expires = said.expires;
-        here.step.resend = said.resend;
-        here.step.sends_remaining = said.sends_remaining;
-        here.step.attempts_remaining = said.attempts_remaining;
-        here.step.methods = said.methods;
+    if state.busy.is_none() {
+        entry.polled(said);
     }
     Vec::new()
 }
@@ -233,6 +239,8 @@ pub(super) fn on_end(state: &mut State, cause: EndCause) -> Vec<Effect> {
     if matches!(state.busy(), Some(Busy::SigningOut | Busy::Leaving)) {
         return Vec::new();
     }
+    // Whoever comes next is somebody else.
+    state.link = None;
     let notice = match cause {
         EndCause::Sleep => Some(Notice::SignedOutBySleep),
         EndCause::Inactivity => Some(Notice::SignedOutByInactivity),

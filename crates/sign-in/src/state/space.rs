@@ -1,19 +1,19 @@
 //! « Mon espace »: where in it the person is, what is being changed, and the fresh proof that a change may need (RFC 9470).
 
-use super::{AtCode, AtMethod, CodeProblemHere, Effect, Shown, SignIn, SignedIn, State, answers};
+use super::{AtCode, AtMethod, CodeEntry, Effect, Shown, SignIn, SignedIn, State, answers};
 use crate::{
     account::Account,
-    challenge::{Asked, AskedMethod, CodeRefusal, Flow, Question},
+    challenge::{Asked, AskedMethod, Flow, Question},
     failure::Trouble,
     request::Request,
-    space::{self, Change, Done, List, ListKind, TOTP_LENGTH, Typed},
+    space::{self, Change, Delegates, Done, List, ListKind, TOTP_LENGTH, Typed, Wrong},
     tokens::Session,
     view::{
-        Answer, AuthenticatorSetup, AuthenticatorState, Busy, ContactDone, ContactField, FieldProblem,
-        HistoryEntry, Notice, OpenSession, Place,
+        Answer, AuthenticatorSetup, AuthenticatorState, Busy, ContactDone, ContactField, DelegateDone,
+        FieldProblem, FormProblem, HistoryEntry, Notice, OpenSession, Place,
     },
 };
-use parvis_protocol::{clock::UnixMillis, encoding::same_secret, normalise};
+use parvis_protocol::{clock::UnixMillis, encoding::same_secret};
 use secrecy::{ExposeSecret, SecretString};
 use std::{mem, sync::Arc};
 use tokio::time::Instant;
@@ -58,18 +58,46 @@ pub(crate) enum Page {
     Sessions(Option<Vec<OpenSession>>),
     /// History.
     History(Option<Vec<HistoryEntry>>),
+    /// « Mes délégués ».
+    Delegates {
+        /// Absent until it was read.
+        delegates: Option<Delegates>,
+        /// Why the last invitation was refused.
+        problems: Problems<FormProblem>,
+        /// What was just done.
+        done: Option<DelegateDone>,
+    },
+}
+
+impl Page {
+    /// The list that is read for it.
+    const fn list(&self) -> Option<ListKind> {
+        match self {
+            Self::Sessions(_) => Some(ListKind::Sessions),
+            Self::History(_) => Some(ListKind::History),
+            Self::Delegates { .. } => Some(ListKind::Delegates),
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with a form, and when it was said: the durations in it count from there.
-#[derive(Debug, Default)]
-pub(crate) struct Problems {
-    pub(crate) list: Vec<FieldProblem>,
+#[derive(Debug)]
+pub(crate) struct Problems<T = FieldProblem> {
+    pub(crate) list: Vec<T>,
     pub(crate) said: Option<Instant>,
 }
 
-impl Problems {
-    fn one(problem: FieldProblem) -> Self {
-        Self { list: vec![problem], said: None }
+impl<T> Problems<T> {
+    /// What this PC says is wrong.
+    pub(super) const fn here(list: Vec<T>) -> Self {
+        Self { list, said: None }
+    }
+}
+
+impl<T> Default for Problems<T> {
+    fn default() -> Self {
+        Self::here(Vec::new())
     }
 }
 
@@ -137,7 +165,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>
             _ => return None,
         };
         let Some(normal) = space::code(code, length) else {
-            *problems = Problems::one(FieldProblem::NotACode);
+            *problems = Problems::here(vec![FieldProblem::NotACode]);
             return Some(Vec::new());
         };
         *code = normal;
@@ -152,6 +180,7 @@ pub(super) fn on_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>
             }
         }
         Page::Authenticator { problems, notice, .. } => (*problems, *notice) = (Problems::default(), None),
+        Page::Delegates { problems, done, .. } => (*problems, *done) = (Problems::default(), None),
         _ => {}
     }
     Some(state.run(Busy::Saving, Request::Change { session, change: wanted }))
@@ -184,6 +213,13 @@ fn change_of(signed_in: &SignedIn, answer: Answer) -> Option<Change> {
             sessions.iter().any(|open| open.id == id && !open.current).then_some(Change::EndSession { id })?
         }
         (Answer::SignOutOthers, Page::Sessions(_)) => Change::SignOutOthers,
+        (Answer::InviteDelegate { name, email }, Page::Delegates { .. }) => {
+            Change::InviteDelegate { name: Typed(name), email: Typed(email) }
+        }
+        (Answer::RemoveDelegate { id }, Page::Delegates { delegates: Some(delegates), .. }) => {
+            let delegate = delegates.list.iter().find(|delegate| delegate.id == id)?;
+            Change::RemoveDelegate { id, name: Typed(delegate.name.clone()) }
+        }
         _ => return None,
     })
 }
@@ -195,7 +231,7 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
     let session = signed_in.session.clone();
     signed_in.notice = None;
     let (page, effects) = match place {
-        Place::Home | Place::Delegates => (Page::Home, vec![Effect::Load(session)]),
+        Place::Home => (Page::Home, vec![Effect::Load(session)]),
         Place::ChangePassword => (Page::ChangePassword { problems: Problems::default() }, Vec::new()),
         Place::Contacts => {
             let page = Page::Contacts { problems: Problems::default(), done: None, typed: None };
@@ -205,11 +241,29 @@ fn show(state: &mut State, place: Place) -> Vec<Effect> {
             let page = Page::Authenticator { setup: None, problems: Problems::default(), notice: None };
             (page, vec![Effect::Load(session)])
         }
-        Place::Sessions => (Page::Sessions(None), vec![Effect::LoadList(session, ListKind::Sessions)]),
-        Place::History => (Page::History(None), vec![Effect::LoadList(session, ListKind::History)]),
+        Place::Sessions => (Page::Sessions(None), Vec::new()),
+        Place::History => (Page::History(None), Vec::new()),
+        Place::Delegates => {
+            let page = Page::Delegates { delegates: None, problems: Problems::default(), done: None };
+            (page, Vec::new())
+        }
     };
     signed_in.page = page;
-    effects
+    effects.into_iter().chain(read_list(signed_in)).collect()
+}
+
+/// Reads the list that the page shows.
+pub(super) fn read_list(signed_in: &SignedIn) -> Option<Effect> {
+    Some(Effect::LoadList(signed_in.session.clone(), signed_in.page.list()?))
+}
+
+/// Reads a list that could not be read once more.
+pub(super) fn read_list_again(state: &mut State) -> Vec<Effect> {
+    state.failure = None;
+    match &state.sign_in {
+        SignIn::SignedIn(signed_in) => read_list(signed_in).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Closes a fresh proof that is being checked: its late answer is not waited for. `false` where there is none.
@@ -233,8 +287,27 @@ pub(super) fn on_listed(state: &mut State, session: &Arc<Session>, list: List) -
         match (&mut signed_in.page, list) {
             (Page::Sessions(shown), List::Sessions(read)) => *shown = Some(read),
             (Page::History(shown), List::History(read)) => *shown = Some(read),
+            (Page::Delegates { delegates, .. }, List::Delegates(read)) => *delegates = Some(read),
             _ => {}
         }
+    }
+    Vec::new()
+}
+
+/// A list could not be read: said beside its page, where it can be read once more.
+pub(super) fn on_not_listed(
+    state: &mut State,
+    session: &Arc<Session>,
+    kind: ListKind,
+    trouble: Trouble,
+    at: Instant,
+) -> Vec<Effect> {
+    let waits = matches!(&state.sign_in, SignIn::SignedIn(signed_in)
+        if Arc::ptr_eq(&signed_in.session, session) && signed_in.page.list() == Some(kind));
+    // Another failure that can be mended comes first.
+    if waits && state.lost.is_none() {
+        let retry_at = trouble.retry_after.map(|after| at + after);
+        state.failure = Some(Shown { trouble, retry_at, can_retry: true });
     }
     Vec::new()
 }
@@ -308,21 +381,35 @@ pub(super) fn on_done(state: &mut State, done: Done, at: UnixMillis) -> Vec<Effe
             }
             vec![Effect::LoadList(session.clone(), ListKind::Sessions), Effect::Load(session)]
         }
+        Done::Delegates { list, done: what } => {
+            let Page::Delegates { delegates, done, .. } = &mut signed_in.page else { return Vec::new() };
+            *done = Some(what);
+            match list {
+                Some(list) => {
+                    *delegates = Some(list);
+                    Vec::new()
+                }
+                None => read_list(signed_in).into_iter().collect(),
+            }
+        }
     }
 }
 
 /// A change was refused: beside its fields, which keep what was typed.
-pub(super) fn on_refused(state: &mut State, list: Vec<FieldProblem>, at: Instant) -> Vec<Effect> {
+pub(super) fn on_refused(state: &mut State, wrong: Wrong, at: Instant) -> Vec<Effect> {
     let SignIn::SignedIn(signed_in) = &mut state.sign_in else { return Vec::new() };
     signed_in.step_up = None;
-    let refused = Problems { list, said: Some(at) };
-    match &mut signed_in.page {
-        Page::ChangePassword { problems } | Page::Authenticator { problems, .. } => *problems = refused,
-        Page::Contacts { problems, .. } => {
-            *problems = refused;
+    let said = Some(at);
+    match (&mut signed_in.page, wrong) {
+        (Page::ChangePassword { problems } | Page::Authenticator { problems, .. }, Wrong::Fields(list)) => {
+            *problems = Problems { list, said }
+        }
+        (Page::Contacts { problems, .. }, Wrong::Fields(list)) => {
+            *problems = Problems { list, said };
             // How many tries are left stands on the card.
             return vec![Effect::Load(signed_in.session.clone())];
         }
+        (Page::Delegates { problems, .. }, Wrong::Invitation(list)) => *problems = Problems { list, said },
         _ => {}
     }
     Vec::new()
@@ -346,14 +433,11 @@ pub(super) fn on_step_up(
             None => return Vec::new(),
         },
     };
-    let (old_session, sends, tried, old_code) = match old {
-        Some(StepUpStep::Password { auth_session, .. }) => (Some(auth_session), 0, None, None),
-        Some(StepUpStep::Method(step)) => (Some(step.auth_session), step.sends, None, None),
-        Some(StepUpStep::Code(step)) => {
-            let code = (step.step.challenge_id.clone(), step.asked_at, step.refused);
-            (Some(step.auth_session), step.sends, step.tried, Some(code))
-        }
-        None => (None, 0, None, None),
+    let (old_session, sends, old_entry) = match old {
+        Some(StepUpStep::Password { auth_session, .. }) => (Some(auth_session), 0, None),
+        Some(StepUpStep::Method(step)) => (Some(step.auth_session), step.sends, None),
+        Some(StepUpStep::Code(step)) => (Some(step.auth_session), step.entry.sends, Some(step.entry)),
+        None => (None, 0, None),
     };
     let step = match asked {
         Asked::Authorized { authorization_code } => {
@@ -393,9 +477,10 @@ pub(super) fn on_step_up(
             };
             // A proof of who is here is never remembered.
             step.remember = None;
-            StepUpStep::Code(AtCode::asked(flow.clone(), auth_session, step, sends, sent, tried, old_code))
+            let entry = CodeEntry::asked(step, sends, sent, old_entry);
+            StepUpStep::Code(AtCode { flow: flow.clone(), auth_session, trust_ended: None, entry })
         }
-        Asked::Browser { .. } => return unexpected(state),
+        Asked::Activation { .. } | Asked::Browser { .. } => return unexpected(state),
     };
     if let SignIn::SignedIn(signed_in) = &mut state.sign_in {
         signed_in.step_up = Some(StepUp { step, wanted });
@@ -434,12 +519,12 @@ fn on_step_up_answer(state: &mut State, answer: Answer) -> Option<Vec<Effect>> {
             (Busy::SendingCode, Question::Send(method))
         }
         (Answer::PollDelivery, StepUpStep::Code(step)) => {
-            let challenge_id = step.step.challenge_id.clone();
+            let challenge_id = step.entry.step.challenge_id.clone();
             return Some(vec![Effect::Poll { flow, auth_session, challenge_id }]);
         }
         (Answer::Code { code, .. }, StepUpStep::Code(step)) => {
-            let Some(code) = step.take(&code, lost) else { return Some(Vec::new()) };
-            let challenge_id = step.step.challenge_id.clone();
+            let Some(code) = step.entry.take(&code, lost) else { return Some(Vec::new()) };
+            let challenge_id = step.entry.step.challenge_id.clone();
             (Busy::CheckingCode, Question::Code { challenge_id, code, remember: false })
         }
         _ => return None,
@@ -466,56 +551,6 @@ fn is_again(lost: &Request, question: &Question) -> bool {
             Question::StepUpPassword { password },
         ) => same(lost, password),
         _ => false,
-    }
-}
-
-impl AtCode {
-    /// The code step as the portal has just asked it, after the one before.
-    pub(super) fn asked(
-        flow: Arc<Flow>,
-        auth_session: SecretString,
-        step: crate::challenge::AskedCode,
-        sends: u32,
-        sent: bool,
-        tried: Option<SecretString>,
-        before: Option<(String, UnixMillis, Option<SecretString>)>,
-    ) -> Self {
-        let same = before.filter(|(challenge_id, ..)| *challenge_id == step.challenge_id);
-        let sent = sent && !matches!(step.problem, Some(CodeRefusal::SendRefused(_)));
-        let rejected = step.problem == Some(CodeRefusal::Rejected);
-        let (asked_at, refused) = match same {
-            Some((_, asked_at, refused)) => (if sent { step.said_at } else { asked_at }, refused),
-            None => (step.said_at, None),
-        };
-        Self {
-            flow,
-            auth_session,
-            asked_at,
-            trust_ended: None,
-            problem: step.problem.map(CodeProblemHere::Portal),
-            sends: (sends + u32::from(sent)).max(1),
-            tried: None,
-            refused: if rejected { tried } else { refused },
-            step,
-        }
-    }
-
-    /// Takes what was typed, if it can be the code; otherwise says why not, and nothing is sent. `again`: the answer to the
-    /// same code was lost, which makes it another try of the same.
-    pub(super) fn take(&mut self, typed: &SecretString, again: bool) -> Option<SecretString> {
-        let length = usize::try_from(self.step.length).unwrap_or(usize::MAX);
-        let code = normalise::code(typed.expose_secret(), length);
-        let was_refused = |code: &str| {
-            self.refused.as_ref().is_some_and(|refused| same_secret(refused.expose_secret(), code))
-        };
-        self.problem = match &code {
-            None => Some(CodeProblemHere::NotACode),
-            Some(code) if !again && was_refused(code) => Some(CodeProblemHere::SameCodeAgain),
-            Some(_) => None,
-        };
-        let code = SecretString::from(code.filter(|_| self.problem.is_none())?);
-        self.tried = Some(code.clone());
-        Some(code)
     }
 }
 

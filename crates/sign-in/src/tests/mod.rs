@@ -1,6 +1,8 @@
 //! Tests of the engine as a whole: the transition function, and the wire against a portal that misbehaves.
 
 mod certificates;
+mod lists;
 mod on_the_wire;
+mod registering;
 mod scripted;
 mod transitions;

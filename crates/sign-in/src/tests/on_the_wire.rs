@@ -389,6 +389,43 @@ async fn refusals_of_the_password_and_of_the_entrance() {
 }
 
 #[tokio::test]
+async fn a_password_that_waits_for_its_entrance_is_forgotten_after_a_minute_whatever_is_done() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    let next = json!({"step": "password", "roles": ["professional"]});
+    let wrong = json!({"error": "insufficient_authorization", "next": next, "problem": "wrong_role"});
+    portal.answer("/p/challenge", [Reply::Json(400, wrong.clone()), Reply::Json(400, wrong)]);
+    let enter = || engine.submit(Answer::ChooseEntrance { role: "professional".to_owned() });
+    sign_in(&engine).await;
+    tokio::time::pause();
+    for _ in 0..61 {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        engine.activity();
+        engine.view().await;
+    }
+    tokio::time::resume();
+    let view = enter().await;
+    let Screen::Password { identifier, .. } = &view.screen else { panic!("{view:?}") };
+    assert_eq!(identifier, "medecin-a", "what was typed as identifier stays");
+    assert_eq!(portal.seen("/p/challenge").len(), 1, "the password is asked for again");
+    password(&engine).await;
+    let view = enter().await;
+    assert!(matches!(view.screen, Screen::SignedIn { .. }), "at once, it goes on: {view:?}");
+}
+
+#[tokio::test]
+async fn an_account_that_was_not_activated_leads_back_to_the_password() {
+    let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
+    let engine = portal.engine(folder.path());
+    portal.answer("/p/challenge", [step(&json!({"step": "activate", "hint": "a•••@e•••.org"}))]);
+    let view = sign_in(&engine).await;
+    let Screen::ActivationDue { hint, .. } = &view.screen else { panic!("{view:?}") };
+    assert_eq!(hint.as_deref(), Some("a•••@e•••.org"));
+    let view = engine.submit(Answer::Restart).await;
+    assert!(matches!(&view.screen, Screen::Password { identifier, .. } if identifier == "medecin-a"));
+}
+
+#[tokio::test]
 async fn a_blocked_account_shows_whom_to_contact_by_this_pcs_clock() {
     let (portal, folder) = (Scripted::start().await, tempfile::tempdir().unwrap());
     let engine = portal.engine_with(folder.path(), Arc::new(ManualClock::at(0)), Keyring::memory());

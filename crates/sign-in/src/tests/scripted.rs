@@ -25,9 +25,16 @@ use tokio::{
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
+    pub(crate) method: String,
     pub(crate) path: String,
+    /// The key that signed the proof.
+    pub(crate) key: Value,
     pub(crate) proof: Value,
+    /// An access token came with it.
+    pub(crate) authorized: bool,
     pub(crate) form: BTreeMap<String, String>,
+    /// The body as JSON, or nothing.
+    pub(crate) json: Value,
 }
 
 /// What is answered.
@@ -56,10 +63,16 @@ pub(crate) struct Scripted {
     /// Claims that differ from the good ones.
     pub(crate) claims: Arc<Mutex<Value>>,
     key: Arc<PrivateKey>,
+    profile: Value,
 }
 
 impl Scripted {
     pub(crate) async fn start() -> Self {
+        Self::with(profile()).await
+    }
+
+    /// A portal with this profile.
+    pub(crate) async fn with(profile: Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let portal = Self {
             issuer: format!("http://{}/p", listener.local_addr().unwrap()),
@@ -67,6 +80,7 @@ impl Scripted {
             script: Arc::default(),
             claims: Arc::new(Mutex::new(json!({}))),
             key: Arc::new(PrivateKey::generate(&SeededEntropy::new(1))),
+            profile,
         };
         let host = portal.clone();
         tokio::spawn(async move {
@@ -168,7 +182,7 @@ impl Scripted {
                 "parvis": {"version": 1, "profile_uri": at("profile"), "account_uri": at("account"),
                            "session_bootstrap_endpoint": at("bootstrap")}
             }),
-            "/p/profile" => profile(),
+            "/p/profile" => self.profile.clone(),
             "/p/jwks" => {
                 let mut jwk = self.key.jwk();
                 jwk.kid = Some("k".to_owned());
@@ -210,7 +224,20 @@ impl Scripted {
 
 /// The profile of the demonstration, as a portal gives it.
 pub(crate) fn profile() -> Value {
-    let source = include_str!("../../../../profiles/portail-de-sante.toml");
+    public(include_str!("../../../../profiles/portail-de-sante.toml"))
+}
+
+/// A portal where patients register by codes to telephone and e-mail.
+pub(crate) fn doctolib() -> Value {
+    public(include_str!("../../../../profiles/doctolib.toml"))
+}
+
+/// A portal where dentists register by a mailed link, and invite delegates.
+pub(crate) fn dentists() -> Value {
+    public(include_str!("../../../../profiles/dentistes.toml"))
+}
+
+fn public(source: &str) -> Value {
     serde_json::to_value(parvis_portal_profile::parse(source).unwrap().public()).unwrap()
 }
 
@@ -249,7 +276,7 @@ fn http_date() -> String {
 async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
     let mut first = String::new();
     stream.read_line(&mut first).await.ok().filter(|read| *read > 0)?;
-    let (mut length, mut proof) = (0, Value::Null);
+    let (mut length, mut key, mut proof, mut authorized) = (0, Value::Null, Value::Null, false);
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await.ok()?;
@@ -257,14 +284,21 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().unwrap(),
             "dpop" => {
-                let claims = from_base64url(value.split('.').nth(1).unwrap()).unwrap();
-                proof = serde_json::from_slice(&claims).unwrap();
+                let part = |n| {
+                    let part = from_base64url(value.split('.').nth(n).unwrap()).unwrap();
+                    serde_json::from_slice::<Value>(&part).unwrap()
+                };
+                (key, proof) = (part(0)["jwk"].clone(), part(1));
             }
+            "authorization" => authorized = true,
             _ => {}
         }
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
-    Some(Seen { path: first.split(' ').nth(1)?.to_owned(), proof, form })
+    let json = serde_json::from_slice(&body).unwrap_or_default();
+    let mut words = first.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
+    Some(Seen { method, path, key, proof, authorized, form, json })
 }

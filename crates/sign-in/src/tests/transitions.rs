@@ -7,10 +7,12 @@ use crate::{
     entrance::{Endpoints, Entrance},
     failure::Trouble,
     handover::Settled,
+    link::RegistrationLink,
     portals::Portal,
+    registration::{self, Answered, Reached, RegistrationFlow},
     request::{Completed, Outcome, Refused, Request},
-    space::Done,
-    state::{Effect, EndCause, Event, SignIn, State, next},
+    space::{Done, Wrong},
+    state::{Effect, EndCause, Event, Registering, RegistrationStep, SignIn, State, next},
     tokens::Session,
     view::{
         Answer, AuthenticatorState, Busy, ContactField, Delivery, FailureCode, FieldProblem, MethodId,
@@ -20,14 +22,17 @@ use crate::{
 use parvis_portal_profile::PublicProfile;
 use parvis_protocol::entropy::SeededEntropy;
 use proptest::prelude::*;
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 
 fn entrance() -> Arc<Entrance> {
     let url = || Url::parse("https://portal.example/x").unwrap();
     let texts = || Texts { fr: String::new(), en: String::new(), de: String::new() };
-    let profile: PublicProfile = serde_json::from_value(scripted::profile()).unwrap();
+    let mut profile = scripted::profile();
+    profile["registration"] = scripted::doctolib()["registration"].clone();
+    profile["registration"]["form"]["role"] = "professional".into();
+    let profile: PublicProfile = serde_json::from_value(profile).unwrap();
     let issuer = "https://portal.example".to_owned();
     Arc::new(Entrance {
         portal: Portal {
@@ -61,8 +66,12 @@ fn flow(at: &Arc<Entrance>) -> Arc<Flow> {
 }
 
 fn asked_code(challenge_id: &str) -> Asked {
+    Asked::Code(code_step(challenge_id))
+}
+
+fn code_step(challenge_id: &str) -> AskedCode {
     let now = Instant::now();
-    Asked::Code(AskedCode {
+    AskedCode {
         auth_session: Some("s".into()),
         method: MethodId::Email,
         challenge_id: challenge_id.to_owned(),
@@ -81,7 +90,7 @@ fn asked_code(challenge_id: &str) -> Asked {
         remember: Some(Duration::from_hours(24)),
         trust_ended: None,
         problem: None,
-    })
+    }
 }
 
 fn asked_method() -> Asked {
@@ -117,7 +126,7 @@ fn account() -> Account {
 
 fn answers(n: usize) -> Answer {
     let text = |text: &str| text.to_owned();
-    match n % 19 {
+    match n % 46 {
         0 => Answer::ChoosePortal { portal: text("p") },
         1 => Answer::ChangePortal,
         2 | 3 => Answer::Password { identifier: text("medecin-a"), password: "x".into() },
@@ -149,8 +158,57 @@ fn answers(n: usize) -> Answer {
         33 => Answer::SignOutOthers,
         34 => Answer::Show { place: Place::Authenticator },
         35 => Answer::ConfirmAuthenticator { code: "123456".into() },
+        36 => Answer::Register,
+        37 | 38 => filled_in(),
+        39 => Answer::EditRegistration,
+        40 => Answer::AcceptConsent { id: text("privacy") },
+        41 => Answer::ResendActivation,
+        42 => Answer::SignInNow,
+        43 => Answer::Show { place: Place::Delegates },
+        44 => Answer::InviteDelegate { name: text("Léa"), email: text("lea@example.org") },
         _ => Answer::StaySignedIn,
     }
+}
+
+fn filled_in() -> Answer {
+    let fields = [
+        ("phone", "0612345678"),
+        ("email", "ada@example.org"),
+        ("email_again", "ada@example.org"),
+        ("password", "the-password"),
+        ("name_letters", "Mar"),
+    ];
+    Answer::SubmitRegistration {
+        fields: fields.map(|(name, value)| (name.to_owned(), value.into())).into(),
+        declared: true,
+        accepted: vec!["terms".to_owned()],
+    }
+}
+
+fn registration_link() -> RegistrationLink {
+    RegistrationLink::parse("parvis://register?portal=p&link=the-token").unwrap()
+}
+
+/// The portal's answer to a step of a registration.
+fn answered(step: Reached) -> Outcome {
+    let flow = Arc::new(RegistrationFlow::new(entrance(), &SeededEntropy::new(1)));
+    let answered = Answered { session: Some("the-session".into()), step, problems: Vec::new() };
+    Outcome::Registration { flow, answered: Box::new(answered), resent: false }
+}
+
+fn at_code(contact: ContactField) -> Reached {
+    Reached::Code { contact, code: code_step("c1") }
+}
+
+fn at_the_end(return_to: Option<Url>) -> Reached {
+    Reached::Done(registration::Done {
+        opened: false,
+        identifier: Identifier("ada@example.org".to_owned()),
+        hint: None,
+        resend: Instant::now(),
+        sends_remaining: None,
+        return_to,
+    })
 }
 
 /// The world around the function under test: what is under way, and which sessions the portal has.
@@ -185,7 +243,7 @@ impl World {
                     self.alive.retain(|other| !Arc::ptr_eq(other, &session));
                     "end"
                 }
-                Effect::Poll { .. } => "poll",
+                Effect::Poll { .. } | Effect::PollRegistration { .. } => "poll",
                 Effect::Load(_) => "load",
                 Effect::LoadList(..) => "list",
                 Effect::OpenBrowser(_) => "browser",
@@ -214,6 +272,19 @@ impl World {
                 Err(Trouble::new(FailureCode::SignedOutByPortal, "x").into())
             }
             (_, Request::Connect { .. }) => Ok(Outcome::Connected(at)),
+            (2, Request::FollowLink { .. }) => Ok(Outcome::LinkIgnored),
+            (_, Request::FollowLink { token, .. }) => Ok(Outcome::LinkFollowed { at, token }),
+            (n, Request::Register { .. }) => Ok(answered(match n {
+                2 => at_code(ContactField::Phone),
+                3 => at_code(ContactField::Email),
+                4 => at_the_end(None),
+                _ if which.is_multiple_of(2) => Reached::Form { name_letters: Some(3), appointment: None },
+                _ => {
+                    let form = at.profile.registration.form.clone().unwrap();
+                    let asked = form.consents.into_iter().find(|consent| consent.id == "privacy").unwrap();
+                    Reached::Consent { asked, then: VecDeque::new() }
+                }
+            })),
             (_, Request::Recovery { .. }) => Ok(Outcome::RecoveryAsked { at: 0 }),
             (n, Request::Password { .. } | Request::Challenge { .. }) => {
                 let asked = match n {
@@ -264,7 +335,7 @@ impl World {
                 sent: true,
             }),
             (4, Request::Change { .. }) => {
-                Ok(Outcome::ChangeRefused { problems: vec![FieldProblem::CodeRejected] })
+                Ok(Outcome::ChangeRefused { wrong: Wrong::Fields(vec![FieldProblem::CodeRejected]) })
             }
             (_, Request::Change { .. } | Request::StepUpComplete { .. }) => {
                 Ok(Outcome::Changed { done: Done::Password { others_signed_out: false }, at: 0 })
@@ -338,7 +409,8 @@ proptest! {
                             world.alive.clear();
                             world.happen(Event::Revoked { session });
                         }
-                        (2, _) => drop(world.happen(Event::Polled { asked: asked_code("c1") })),
+                        (3, _) => drop(world.happen(Event::LinkOpened(registration_link()))),
+                        (2, _) => drop(world.happen(Event::Polled { code: Box::new(code_step("c1")) })),
                         _ => {}
                     }
                 }
@@ -575,4 +647,127 @@ fn a_change_that_failed_is_followed_by_what_the_portal_holds() {
     let result = Err(Refused { trouble, retry: None });
     assert_eq!(world.happen(Event::Done { ticket, at: Instant::now(), result }), ["load"]);
     assert!(world.state().failure.is_some());
+}
+
+/// Drives a world to the form of a registration, and gives it this answer of the portal.
+fn after_the_form(step: Reached) -> World {
+    let mut world = World::new();
+    world.happen(Event::Answer(answers(0)));
+    world.finish(0, 3);
+    assert!(world.happen(Event::Answer(Answer::Register)).is_empty(), "nothing is asked for an empty form");
+    assert_eq!(world.happen(Event::Answer(filled_in())), ["run"]);
+    assert_eq!(world.state().busy(), Some(Busy::Registering));
+    let (ticket, _) = world.under_way.remove(0);
+    world.happen(Event::Done { ticket, at: Instant::now(), result: Ok(answered(step)) });
+    world
+}
+
+fn registering(world: &World) -> &Registering {
+    let SignIn::Registering(registering) = &world.state().sign_in else { panic!("{:?}", world.state()) };
+    registering
+}
+
+#[test]
+fn app_07_nothing_of_a_registration_is_printed() {
+    let secrets = ["the-password", "0612345678", "ada@example", "the-token", "the-session", "123456"];
+    let clean = |shown: String| assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+    let mut world = World::new();
+    world.happen(Event::LinkOpened(registration_link()));
+    clean(format!("{:?}", world.under_way));
+    world.finish(0, 3);
+    clean(format!("{:?} {:?}", world.state(), world.under_way));
+    world.finish(0, 5);
+    world.happen(Event::Answer(filled_in()));
+    clean(format!("{:?} {:?}", world.state(), world.under_way));
+    world.finish(0, 0);
+    clean(format!("{:?}", world.state()));
+    world.happen(Event::Answer(Answer::Retry));
+    world.finish(0, 2);
+    assert!(matches!(registering(&world).step, RegistrationStep::Code { .. }));
+    world.happen(Event::Answer(answers(5)));
+    clean(format!("{:?} {:?}", world.state(), world.under_way));
+    let world = after_the_form(at_the_end(None));
+    clean(format!("{:?}", world.state()));
+}
+
+#[test]
+fn what_is_kept_of_a_form_has_no_password() {
+    let world = after_the_form(at_code(ContactField::Phone));
+    let kept = &registering(&world).typed;
+    assert_eq!(kept.len(), 2);
+    assert!(kept.values().all(|typed| typed.0 != "the-password"));
+}
+
+#[test]
+fn the_page_of_the_booking_opens_in_the_browser_and_the_registration_stays() {
+    let page = Url::parse("https://portal.example/booking").ok();
+    let mut world = after_the_form(at_the_end(page));
+    assert_eq!(world.happen(Event::Answer(Answer::ReturnToPage)), ["browser"]);
+    assert!(matches!(registering(&world).step, RegistrationStep::Done { .. }));
+}
+
+#[test]
+fn consents_are_asked_one_after_the_other_and_sent_together() {
+    let form = entrance().profile.registration.form.clone().unwrap();
+    let mut consents: VecDeque<_> = form.consents.into();
+    let (first, second) = (consents[0].id.clone(), consents[1].id.clone());
+    let asked = consents.pop_front().unwrap();
+    let mut world = after_the_form(Reached::Consent { asked, then: consents });
+    let accept = |id: &str| Event::Answer(Answer::AcceptConsent { id: id.to_owned() });
+    assert!(world.happen(accept(&second)).is_empty(), "not yet asked");
+    assert!(world.happen(accept(&first)).is_empty());
+    assert_eq!(world.happen(accept(&second)), ["run"]);
+    let Request::Register { question: registration::Question::Accept(ids), .. } = &world.under_way[0].1
+    else {
+        panic!()
+    };
+    assert_eq!(*ids, [first, second]);
+}
+
+#[test]
+fn a_step_without_a_session_is_not_gone_on_with() {
+    for step in [at_code(ContactField::Phone), at_code(ContactField::Email)] {
+        let mut world = after_the_form(Reached::Form { name_letters: None, appointment: None });
+        world.happen(Event::Answer(filled_in()));
+        let (ticket, _) = world.under_way.remove(0);
+        let Outcome::Registration { flow, mut answered, resent } = answered(step) else { panic!() };
+        answered.session = None;
+        let result = Ok(Outcome::Registration { flow, answered, resent });
+        world.happen(Event::Done { ticket, at: Instant::now(), result });
+        assert!(matches!(registering(&world).step, RegistrationStep::Form { .. }));
+        let failure = &world.state().failure.as_ref().unwrap().trouble;
+        assert_eq!(failure.code, FailureCode::UnexpectedAnswer);
+    }
+}
+
+#[test]
+fn a_registration_does_not_touch_who_is_signed_in() {
+    let mut world = signed_in();
+    for answer in [
+        Answer::Register,
+        filled_in(),
+        Answer::EditRegistration,
+        Answer::SignInNow,
+        Answer::ReturnToPage,
+        Answer::ResendActivation,
+    ] {
+        assert!(world.happen(Event::Answer(answer)).is_empty());
+        assert!(matches!(world.state().sign_in, SignIn::SignedIn(_)));
+    }
+    assert!(world.happen(Event::LinkOpened(registration_link())).is_empty());
+    let SignIn::SignedIn(signed_in) = &world.state().sign_in else { panic!() };
+    assert_eq!(signed_in.notice, Some(Notice::LinkWaits));
+}
+
+#[test]
+fn a_link_waits_until_what_was_wiped_is_read() {
+    let mut world = signed_in();
+    world.happen(Event::LinkOpened(registration_link()));
+    world.happen(Event::Answer(Answer::Leave));
+    world.finish(0, 3);
+    assert!(matches!(world.state().sign_in, SignIn::Left { .. }) && world.state().busy().is_none());
+    assert_eq!(world.happen(Event::Answer(Answer::ChangePortal)), ["run"]);
+    world.finish(0, 3);
+    assert_eq!(world.state().busy(), Some(Busy::Registering));
+    assert!(matches!(registering(&world).step, RegistrationStep::Form { .. }));
 }
