@@ -143,6 +143,17 @@ impl Browser {
         }
     }
 
+    /// What an attribute of the first element that the selector finds says; Chromium only.
+    pub(crate) async fn attribute(&mut self, selector: &str, name: &str) -> String {
+        match &mut self.window {
+            Window::Driver(client) => {
+                let element = client.find(Locator::Css(selector)).await.unwrap();
+                element.attr(name).await.unwrap().unwrap()
+            }
+            Window::Marionette(_) => panic!("Chromium is asked for attributes"),
+        }
+    }
+
     async fn text_of(&mut self, selector: &str) -> Option<String> {
         match &mut self.window {
             Window::Driver(client) => client.find(Locator::Css(selector)).await.ok()?.text().await.ok(),

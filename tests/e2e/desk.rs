@@ -1,6 +1,7 @@
 //! A desk: a workstation of one's own for one scenario, and the person who sits at it.
 
 mod display;
+mod gateway;
 mod person;
 mod program;
 
@@ -113,6 +114,16 @@ impl Desk {
             // Without it, the driver waits for a window that does not want to be driven.
             ("TAURI_WEBVIEW_AUTOMATION", "true".to_owned()),
         ];
+        // What the system opens in a browser is written down.
+        let browser = folder.path().join("browser");
+        let opened = folder.path().join("opened");
+        fs::write(
+            &browser,
+            format!("#!/bin/sh\nprintf %s \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n", opened.display()),
+        )
+        .unwrap();
+        fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        environment.push(("BROWSER", text(browser)));
         if furniture.dark {
             environment.push(("GTK_THEME", "Adwaita:dark".to_owned()));
         }
@@ -196,6 +207,14 @@ impl Desk {
     pub(crate) fn launch_again(&self) -> bool {
         let mut second = std::process::Command::new(APP);
         second.args(self.arguments()).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        second.env_remove("TAURI_WEBVIEW_AUTOMATION").status().unwrap().success()
+    }
+
+    /// Starts the app with a link, as the system does that opens one; `true` if it ended well.
+    pub(crate) fn launch_with(&self, link: &str) -> bool {
+        let mut second = std::process::Command::new(APP);
+        second.args(self.arguments()).arg(link);
+        second.envs(self.environment.iter().map(|(name, value)| (name, value)));
         second.env_remove("TAURI_WEBVIEW_AUTOMATION").status().unwrap().success()
     }
 

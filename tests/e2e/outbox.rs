@@ -36,6 +36,11 @@ impl Desk {
         self.latest("a code", code).await
     }
 
+    /// Waits for an SMS or a call that was not there yet, with the three digits of a code in it.
+    pub(crate) async fn latest_short_code(&mut self) -> String {
+        self.latest("a short code", short_code).await
+    }
+
     /// Waits for a mail that was not there yet, with a link in it, and reads the link.
     pub(crate) async fn latest_link(&mut self) -> String {
         self.latest("a link", link).await
@@ -70,6 +75,13 @@ fn code(message: &str) -> Option<String> {
     text.split(|letter: char| !letter.is_ascii_digit())
         .find(|number| number.len() == LENGTH)
         .map(str::to_owned)
+}
+
+/// The three digits that stand first in an SMS.
+fn short_code(message: &str) -> Option<String> {
+    let (_, text) = message.split_once("\"text\": \"")?;
+    let code = text.get(..3)?;
+    code.bytes().all(|digit| digit.is_ascii_digit()).then(|| code.to_owned())
 }
 
 /// A code of the same length that is not this one.

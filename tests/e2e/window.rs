@@ -4,6 +4,7 @@ pub(crate) mod authenticator;
 mod pages;
 mod password;
 mod recovery;
+pub(crate) mod registration;
 mod support;
 
 use crate::desk::{Desk, Furniture, sit};
