@@ -90,7 +90,7 @@ pub(crate) enum Question {
         /// Normalised.
         code: SecretString,
     },
-    /// Once more, please.
+    /// Send this message again.
     Resend(Resend),
     /// These are accepted.
     Accept(Vec<String>),

@@ -771,3 +771,18 @@ fn a_link_waits_until_what_was_wiped_is_read() {
     assert_eq!(world.state().busy(), Some(Busy::Registering));
     assert!(matches!(registering(&world).step, RegistrationStep::Form { .. }));
 }
+
+#[test]
+fn a_link_that_comes_while_a_sign_in_completes_waits_for_its_end() {
+    let mut world = at_the_code();
+    world.happen(Event::Answer(answers(5)));
+    world.happen(Event::LinkOpened(registration_link()));
+    world.finish(0, 4);
+    world.finish(0, 4);
+    assert!(matches!(world.state().sign_in, SignIn::SignedIn(_)));
+    assert!(world.state().link_waits() && world.under_way.is_empty());
+    world.happen(Event::Answer(Answer::SignOut));
+    world.finish(0, 3);
+    assert_eq!(world.state().busy(), Some(Busy::Connecting));
+    assert!(matches!(world.under_way[0].1, Request::FollowLink { .. }));
+}
