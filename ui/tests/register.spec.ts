@@ -331,8 +331,23 @@ test('a wrong code is compared with what the voice said, and the last try threat
   await open('register_voice_rejected');
   await expect(problem(page, 'code_rejected')).toContainText('Comparez-le au code que la voix a dit.');
   await open('register_voice_last_try');
-  await expect(problem(page, 'code_rejected')).toContainText('ce code ne vaudra plus rien');
+  await expect(problem(page, 'code_rejected')).toContainText('il faudra attendre, ou donner un autre numéro');
   await expect(page.locator('main')).not.toContainText('bloqué');
+});
+
+test('a number with too many wrong codes gets no other for nothing, and can be changed', async ({
+  open,
+  page,
+}) => {
+  await open('register_blocked');
+  await expect(problem(page, 'method_blocked')).toContainText('Trop de codes erronés pour ce numéro.');
+  await expect(problem(page, 'method_blocked')).toContainText(
+    'Réessayez demain à 10\u00a0h\u00a042, ou modifiez le numéro.',
+  );
+  await expect(page.locator('[data-action="method"]')).toHaveCount(0);
+  await expect(page.locator('[data-action="resend"]')).toHaveAttribute('aria-disabled', 'true');
+  await page.locator('[data-action="edit_registration"]').click();
+  expect(await answers(page)).toEqual([{ kind: 'edit_registration' }]);
 });
 
 test('the wait of a new code is said, and nothing is sent before', async ({ open, page }) => {

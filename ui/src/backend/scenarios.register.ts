@@ -297,6 +297,10 @@ export const registration = (
     registerCode(byPhone(code(), 'voice', { attemptsRemaining: 2 }), { problem: { kind: 'code_rejected' } }),
   register_voice_last_try: () =>
     registerCode(byPhone(code(), 'voice', { attemptsRemaining: 1 }), { problem: { kind: 'code_rejected' } }),
+  register_blocked: () =>
+    registerCode(byPhone(code(), 'sms', { attemptsRemaining: 0 }), {
+      problem: { kind: 'method_blocked', blockedFor: DAY },
+    }),
   register_email: () => registerCode(byMail(code()), { contact: 'email' }),
   register_consent: () => ({ kind: 'register_consent', portal: doctolib, consent: privacy }),
   registered: () => registered(),

@@ -39,12 +39,9 @@ export const history: Record<HistoryKind, string> = {
   rights_changed: 'Rechte des Kontos geändert',
   pages_opened: 'Portal geöffnet',
   single_channel_recovery: 'Anmeldung allein über das Postfach nach einem Zurücksetzen',
-  registration_requested: 'Registrierung angefordert',
+  registration_begun: 'Registrierung begonnen',
   registration_refused: 'Registrierung abgelehnt',
-  registration_completed: 'Registrierung abgeschlossen',
   account_activated: 'Konto aktiviert',
-  consent_given: 'Zustimmung gegeben',
   delegate_invited: 'Beauftragte Person eingeladen',
-  delegate_activated: 'Einladung angenommen',
   delegate_removed: 'Beauftragte Person entfernt',
 };

@@ -39,12 +39,9 @@ export const history: Record<HistoryKind, string> = {
   rights_changed: 'Rights of the account changed',
   pages_opened: 'Portal opened',
   single_channel_recovery: 'Sign-in by the mailbox alone after a reset',
-  registration_requested: 'Sign-up requested',
+  registration_begun: 'Sign-up begun',
   registration_refused: 'Sign-up refused',
-  registration_completed: 'Sign-up completed',
   account_activated: 'Account activated',
-  consent_given: 'Consent given',
   delegate_invited: 'Delegate invited',
-  delegate_activated: 'Invitation taken up by a delegate',
   delegate_removed: 'Delegate removed',
 };

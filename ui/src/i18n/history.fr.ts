@@ -38,13 +38,10 @@ export const historyKinds = [
   'rights_changed',
   'pages_opened',
   'single_channel_recovery',
-  'registration_requested',
+  'registration_begun',
   'registration_refused',
-  'registration_completed',
   'account_activated',
-  'consent_given',
   'delegate_invited',
-  'delegate_activated',
   'delegate_removed',
 ] as const;
 export type HistoryKind = (typeof historyKinds)[number];
@@ -88,12 +85,9 @@ export const history: Record<HistoryKind, string> = {
   rights_changed: 'Droits du compte modifiés',
   pages_opened: 'Portail ouvert',
   single_channel_recovery: 'Connexion par la seule boîte e-mail après une réinitialisation',
-  registration_requested: 'Inscription demandée',
+  registration_begun: 'Inscription commencée',
   registration_refused: 'Inscription refusée',
-  registration_completed: 'Inscription terminée',
   account_activated: 'Compte activé',
-  consent_given: 'Consentement donné',
   delegate_invited: 'Délégué invité',
-  delegate_activated: 'Invitation acceptée par un délégué',
   delegate_removed: 'Délégué retiré',
 };

@@ -67,7 +67,22 @@ export const register: RegisterMessages = {
     title: { phone: 'Ihre Nummer prüfen', email: 'Ihre Adresse prüfen' },
     edit: { phone: 'Nummer ändern', email: 'Adresse ändern' },
     already: 'Wenn Sie mit dieser Adresse schon ein Konto haben, steht es in der Nachricht.',
-    lastTry: 'Noch ein Fehler und dieser Code gilt nicht mehr. Lesen Sie ihn vor dem Bestätigen noch einmal.',
+    lastTry: {
+      phone:
+        'Noch ein Fehler und Sie müssen warten oder eine andere Nummer angeben. Lesen Sie den Code vor dem Bestätigen noch einmal.',
+      email:
+        'Noch ein Fehler und Sie müssen warten oder eine andere Adresse angeben. Lesen Sie den Code vor dem Bestätigen noch einmal.',
+    },
+    blocked: {
+      phone: 'Zu viele falsche Codes für diese Nummer.',
+      email: 'Zu viele falsche Codes für diese Adresse.',
+    },
+    blockedText: {
+      phone: (end) =>
+        `Versuchen Sie es ${end ? at(end) : 'später'} wieder oder ändern Sie die Nummer. Sonst ist nichts verloren.`,
+      email: (end) =>
+        `Versuchen Sie es ${end ? at(end) : 'später'} wieder oder ändern Sie die Adresse. Sonst ist nichts verloren.`,
+    },
   },
 
   consent: {

@@ -63,7 +63,20 @@ export const register: RegisterMessages = {
     title: { phone: 'Verify your number', email: 'Verify your address' },
     edit: { phone: 'Change the number', email: 'Change the address' },
     already: 'If you already have an account with this address, the message says so.',
-    lastTry: 'One more mistake and this code will be void. Read it again before you confirm.',
+    lastTry: {
+      phone:
+        'One more mistake and you will have to wait, or give another number. Read the code again before you confirm.',
+      email:
+        'One more mistake and you will have to wait, or give another address. Read the code again before you confirm.',
+    },
+    blocked: {
+      phone: 'Too many wrong codes for this number.',
+      email: 'Too many wrong codes for this address.',
+    },
+    blockedText: {
+      phone: (end) => `Try again ${end ? at(end) : 'later'}, or change the number. Nothing else is lost.`,
+      email: (end) => `Try again ${end ? at(end) : 'later'}, or change the address. Nothing else is lost.`,
+    },
   },
 
   consent: {

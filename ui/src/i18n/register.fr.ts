@@ -72,7 +72,22 @@ export const register = {
     >,
     edit: { phone: 'Modifier le numéro', email: 'Modifier l’adresse' } satisfies Record<ContactField, string>,
     already: 'Si vous avez déjà un compte avec cette adresse, le message le dit.',
-    lastTry: 'Encore une erreur et ce code ne vaudra plus rien. Relisez-le avant de valider.',
+    lastTry: {
+      phone:
+        'Encore une erreur et il faudra attendre, ou donner un autre numéro. Relisez le code avant de valider.',
+      email:
+        'Encore une erreur et il faudra attendre, ou donner une autre adresse. Relisez le code avant de valider.',
+    } satisfies Record<ContactField, string>,
+    blocked: {
+      phone: 'Trop de codes erronés pour ce numéro.',
+      email: 'Trop de codes erronés pour cette adresse.',
+    } satisfies Record<ContactField, string>,
+    blockedText: {
+      phone: (end: Moment | null) =>
+        `Réessayez ${end ? at(end) : 'plus tard'}, ou modifiez le numéro. Rien d’autre n’est perdu.`,
+      email: (end: Moment | null) =>
+        `Réessayez ${end ? at(end) : 'plus tard'}, ou modifiez l’adresse. Rien d’autre n’est perdu.`,
+    } satisfies Record<ContactField, (end: Moment | null) => string>,
   },
 
   consent: {
