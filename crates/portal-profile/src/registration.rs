@@ -143,6 +143,8 @@ pub struct PhoneCode {
     pub tries_per_day: u32,
     /// Messages and calls to one number in 24 h.
     pub sends_per_day: u32,
+    /// Messages and calls to all numbers together in 24 h: what they may cost at most.
+    pub sends_per_day_in_all: u32,
 }
 
 /// Records that a form is compared with.

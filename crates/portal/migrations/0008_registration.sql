@@ -15,6 +15,7 @@ CREATE TABLE registration (
   password_hash TEXT NOT NULL,
   link TEXT,
   challenge_id TEXT,
+  way TEXT,
   phone_proved_at BIGINT,
   email_proved_at BIGINT,
   last_problem TEXT,
@@ -74,3 +75,6 @@ CREATE INDEX delegation_email ON delegation (portal, email);
 
 -- What a message to somebody with an account is about: they are invited as a delegate.
 ALTER TABLE message ADD COLUMN delegation_id TEXT;
+
+-- Opened by a mailed link: whoever has the password has not shown yet that the mailbox is theirs, and gives a code once.
+ALTER TABLE account ADD COLUMN mailbox_unproved BIGINT NOT NULL DEFAULT 0;

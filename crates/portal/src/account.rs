@@ -48,10 +48,11 @@ pub struct Account {
     /// An authenticator app is active, since then.
     pub totp_since: Option<UnixMillis>,
     recovery_codes_used: i64,
+    mailbox_unproved: i64,
 }
 
 const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, state, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, \
+                       password_hash, state, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, \
                        (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
                        (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
                        WHERE u.subject = account.subject) AS recovery_codes_used";
@@ -75,6 +76,12 @@ impl Account {
     /// A delegate of nobody any more: cannot sign in until somebody invites them again.
     pub fn is_removed(&self) -> bool {
         self.state == "removed"
+    }
+
+    /// Opened by a mailed link that anybody's password may have been chosen for: a code by e-mail, once, shows that whoever has the
+    /// password reads the mailbox too.
+    pub(crate) const fn is_unproved(&self) -> bool {
+        self.mailbox_unproved == 1
     }
 
     /// Invited, and no password was chosen yet: the mailed link proves the address.
@@ -245,6 +252,8 @@ pub(crate) struct NewRow<'a> {
     pub(crate) phone_verified: bool,
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) state: &'static str,
+    /// A code by e-mail is due at the first sign-in.
+    pub(crate) mailbox_unproved: bool,
 }
 
 /// Makes an account; its subject. `Err` is the name that another account has, and nothing may be committed then.
@@ -273,8 +282,8 @@ pub(crate) async fn insert(
     }
     sqlx::query(
         "INSERT INTO account (subject, portal, identifier, name, role, rights, language, email, email_verified, phone, \
-         phone_verified, password_hash, state, credential_epoch, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14)",
+         phone_verified, password_hash, state, mailbox_unproved, credential_epoch, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)",
     )
     .bind(&subject)
     .bind(&portal.profile.id)
@@ -289,6 +298,7 @@ pub(crate) async fn insert(
     .bind(i64::from(new.phone_verified))
     .bind(new.password_hash)
     .bind(new.state)
+    .bind(i64::from(new.mailbox_unproved))
     .bind(now)
     .execute(connection)
     .await?;
@@ -388,6 +398,7 @@ impl Portal {
             phone_verified: phone.is_some() && account.phone_verified,
             password_hash: hash.as_deref(),
             state: "active",
+            mailbox_unproved: false,
         };
         let subject = match insert(self, &mut tx, &new, now).await? {
             Ok(subject) => subject,

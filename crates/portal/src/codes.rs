@@ -261,6 +261,12 @@ pub(crate) async fn check(
     match verdict {
         Verdict::Right => {
             tries::right(connection, subject, method, now).await?;
+            if account.is_unproved() && method == MethodId::Email {
+                sqlx::query("UPDATE account SET mailbox_unproved = 0 WHERE subject = $1")
+                    .bind(subject)
+                    .execute(&mut *connection)
+                    .await?;
+            }
             event("code_accepted").record(portal, connection).await?;
             Ok(Check::Accepted)
         }

@@ -240,6 +240,7 @@ impl Portal {
                     phone_verified: false,
                     password_hash: None,
                     state: "invited",
+                    mailbox_unproved: false,
                 };
                 // Taken in this moment by somebody else: as if it were busy, and then it is an address in use.
                 account::insert(self, tx, &new, now).await?.map_err(|_| Fault::Busy)?

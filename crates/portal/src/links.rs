@@ -1,6 +1,10 @@
 //! Mailed links: single use, derived at each attempt to send, replaced by newer ones (REC-03). Only SHA-256 of a token is stored.
 
-use crate::{Portal, keys, store::Connection};
+use crate::{
+    Portal, keys,
+    quota::{DAY, Limit, MINUTE},
+    store::Connection,
+};
 use parvis_protocol::{
     clock::UnixMillis,
     encoding::{base64url, sha256_base64url},
@@ -8,12 +12,11 @@ use parvis_protocol::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-const MINUTE: i64 = 60 * 1000;
-const DAY: i64 = 24 * 60 * MINUTE;
 /// Asked again within this time, the same link is sent again: a flood of requests does not kill the one being clicked, ms.
 const SAME_LINK: i64 = 15 * MINUTE;
 /// Mails with links: as many at most, in so many milliseconds (REC-08).
-const MAIL_LIMITS: [(i64, i64); 3] = [(1, MINUTE), (3, 15 * MINUTE), (10, DAY)];
+pub(crate) const MAIL_LIMITS: [Limit; 3] =
+    [Limit { most: 1, span: MINUTE }, Limit { most: 3, span: 15 * MINUTE }, Limit { most: 10, span: DAY }];
 
 /// What a link is for; a link of one purpose is none of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +119,7 @@ pub(crate) async fn issue(
     purpose: Purpose,
     now: UnixMillis,
 ) -> Result<Option<Link>, sqlx::Error> {
-    for (limit, span) in MAIL_LIMITS {
+    for Limit { most, span } in MAIL_LIMITS {
         let mailed: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM message WHERE subject = $1 AND kind = $2 AND link_id IS NOT NULL AND state <> 'failed' \
              AND created_at > $3",
@@ -126,7 +129,7 @@ pub(crate) async fn issue(
         .bind(now - span)
         .fetch_one(&mut *connection)
         .await?;
-        if mailed >= limit {
+        if mailed >= i64::from(most) {
             return Ok(None);
         }
     }

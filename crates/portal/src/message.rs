@@ -121,6 +121,18 @@ pub(crate) async fn queue_code(
     language: Language,
     now: UnixMillis,
 ) -> Result<(), sqlx::Error> {
+    queue_code_by(portal, connection, challenge, challenge.method(), language, now).await
+}
+
+/// Queues the code of a question, to go this way: one and the same code reaches a telephone by SMS or by a call.
+pub(crate) async fn queue_code_by(
+    portal: &Portal,
+    connection: &mut Connection,
+    challenge: &Challenge,
+    method: MethodId,
+    language: Language,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
     let row = Row {
         subject: &challenge.subject,
         kind: if challenge.is_of(contacts::PURPOSE) {
@@ -130,7 +142,7 @@ pub(crate) async fn queue_code(
         } else {
             Kind::Code
         },
-        method: challenge.method(),
+        method,
         challenge_id: Some(&challenge.id),
         contact_id: None,
         delegation_id: None,
@@ -311,6 +323,7 @@ struct Claimed {
     delegation_id: Option<String>,
     detail: Option<String>,
     language: String,
+    created_at: UnixMillis,
     expires_at: UnixMillis,
     tries: i64,
 }
@@ -339,7 +352,7 @@ impl Portal {
              next_try_at, id LIMIT 1) \
              AND state = 'queued' AND claimed_until <= $3 \
              RETURNING id, subject, kind, method, challenge_id, link_id, contact_id, delegation_id, detail, language, \
-             expires_at, tries",
+             created_at, expires_at, tries",
         )
         .bind(&self.profile.id)
         .bind(now + CLAIM)
@@ -385,6 +398,10 @@ impl Portal {
         .rows_affected()
             == 1;
         if settled && state != "queued" {
+            if state == "failed" && claimed.kind == "registration_code" {
+                // As at a sign-in: what did not leave is no send.
+                self.registration_send_failed(&mut tx, &claimed.subject, method, claimed.created_at).await?;
+            }
             if state == "failed" && claimed.kind == "code" {
                 // A send that failed is not one: the next may follow at once.
                 sqlx::query("UPDATE factor SET last_send_at = 0 WHERE subject = $1 AND method = $2")

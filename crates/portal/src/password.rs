@@ -165,9 +165,14 @@ impl Portal {
             Entitled::ByLink(link) => link.purpose().map_or("recovery", Purpose::as_str),
             Entitled::ByPassword(_) => "password",
         };
-        sqlx::query("UPDATE account SET password_hash = $2 WHERE subject = $1")
+        // Whoever sets a password by a mailed link has shown both.
+        sqlx::query(
+            "UPDATE account SET password_hash = $2, mailbox_unproved = CASE WHEN $3 = 1 THEN 0 ELSE mailbox_unproved END \
+             WHERE subject = $1",
+        )
             .bind(subject)
             .bind(hash)
+            .bind(i64::from(matches!(entitled, Entitled::ByLink(_))))
             .execute(&mut *connection)
             .await?;
         links::replace(connection, subject, None, now).await?;

@@ -4,9 +4,12 @@
 use crate::{
     Fault, Portal,
     account::{self, Account},
+    hash::Verdict,
+    registration::{self, Registering},
     store::Connection,
     throttle::{self, Outcome, Reservation},
 };
+use parvis_portal_profile::ContactProof;
 use parvis_protocol::clock::UnixMillis;
 use secrecy::SecretString;
 
@@ -37,8 +40,42 @@ impl Portal {
     ) -> Result<Judged, Fault> {
         let account = account.filter(|account| evaluate && !account.is_disabled());
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+        let verdict = self.verify(reservation, password, stored).await?;
+        Ok(Judged { right: account.filter(|_| verdict.matches), outdated: verdict.outdated })
+    }
+
+    /// The registration that waits for its activation, where the password is the one that was chosen there. At the entrance of those
+    /// who are activated by a link, one hash more runs for every name, whether anybody has registered or has an account (ACC-02).
+    pub(crate) async fn judge_registration(
+        &self,
+        reservation: &Reservation,
+        evaluate: bool,
+        role: &str,
+        name: &str,
+        password: SecretString,
+    ) -> Result<Option<Registering>, Fault> {
+        let registration = self.profile.registration.as_ref().filter(|registration| {
+            registration.role == role && registration.proofs.contains(&ContactProof::Activation)
+        });
+        if registration.is_none() {
+            return Ok(None);
+        }
+        let row = registration::awaiting_activation(self, name, self.clock.now()).await?;
+        let row = row.filter(|_| evaluate);
+        let stored = row.as_ref().map(|row| row.password_hash.clone());
+        let verdict = self.verify(reservation, password, stored).await?;
+        Ok(row.filter(|_| verdict.matches))
+    }
+
+    /// One hash; a full queue gives the try back.
+    async fn verify(
+        &self,
+        reservation: &Reservation,
+        password: SecretString,
+        stored: Option<String>,
+    ) -> Result<Verdict, Fault> {
         if let Ok(verdict) = self.hashes.verify(password, stored).await {
-            return Ok(Judged { right: account.filter(|_| verdict.matches), outdated: verdict.outdated });
+            return Ok(verdict);
         }
         let mut tx = self.store.begin().await?;
         throttle::settle(self, &mut tx, reservation, Outcome::Released, self.clock.now()).await?;

@@ -35,7 +35,9 @@ pub(crate) fn read(typed: &str, region: Option<&str>) -> Result<Number, FieldPro
         return Err(FieldProblemCode::Malformed);
     }
     let takes_messages = match number.number_type(&DATABASE) {
-        Type::Mobile | Type::FixedLineOrMobile | Type::PersonalNumber => true,
+        // Numbers of no country (satellites, global services) and personal ones cost whoever calls them a fortune.
+        _ if number.country().id().is_none() => return Err(FieldProblemCode::Unsuitable),
+        Type::Mobile | Type::FixedLineOrMobile => true,
         Type::FixedLine | Type::Voip => false,
         _ => return Err(FieldProblemCode::Unsuitable),
     };
@@ -81,6 +83,9 @@ mod tests {
             ("0899 12 34 56", Unsuitable),
             ("15", Malformed),
             ("0800 123 456", Unsuitable),
+            ("+44 70 1234 5678", Unsuitable),
+            ("+881 6 1234 5678", Unsuitable),
+            ("+870 773 111 632", Unsuitable),
             (&"6".repeat(500), Malformed),
         ] {
             assert_eq!(read(typed, Some("FR")), Err(expected), "{typed}");

@@ -69,6 +69,20 @@ impl Quota {
         .map(drop)
     }
 
+    /// Gives the use of this instant back: it came to nothing, by no fault of whoever took it.
+    pub(crate) async fn give_back(
+        &self,
+        connection: &mut Connection,
+        at: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM quota_use WHERE bucket = $1 AND at = $2")
+            .bind(&self.bucket)
+            .bind(at)
+            .execute(connection)
+            .await
+            .map(drop)
+    }
+
     /// What is left, without taking any.
     pub(crate) async fn room(
         &self,

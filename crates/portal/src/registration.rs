@@ -51,6 +51,9 @@ pub(crate) const PURPOSE: &str = "registration";
 
 /// A resend with this much validity left sends the same code again, as at sign-in, ms.
 const SAME_CODE_FROM: i64 = 120 * 1000;
+/// Forms that are read, for each that may be accepted: people mistype.
+const READINGS: u32 = 10;
+
 /// An answer of the endpoint.
 pub(crate) enum Stepped {
     /// A step, or the end.
@@ -104,6 +107,23 @@ impl Portal {
         if step.link.is_some() && link.is_none() {
             return Ok(form_again(registration, None, vec![link_is_over()]));
         }
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let begun = under_way::begun_by(self, &mut tx, &proof.jkt, step.request_id, now).await?;
+        if let Some((row, value)) = begun {
+            let answer = self.current(&mut tx, &row, now).await?;
+            tx.commit().await?;
+            return Ok(with_session(answer, value));
+        }
+        // Reading a form is work, too: a password is judged.
+        let network = step.network.map(throttle::network);
+        let readings = registration.forms_per_network.saturating_mul(READINGS);
+        let refused =
+            self.charge_network("registration reading", network.as_deref(), readings, &mut tx, now).await?;
+        tx.commit().await?;
+        if let Some(seconds) = refused {
+            return Ok(Stepped::SlowDown(seconds));
+        }
         let letters = letters_asked(registration, link.as_ref());
         let mut form = form::read(registration, &step.typed, letters);
         if let Some(password) = &form.password {
@@ -122,24 +142,15 @@ impl Portal {
         };
 
         let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let begun = under_way::begun_by(self, &mut tx, &proof.jkt, step.request_id, now).await?;
-        if let Some((row, value)) = begun {
-            let answer = self.current(&mut tx, &row, now).await?;
+        let forms = registration.forms_per_network;
+        if let Some(seconds) =
+            self.charge_network("registration form", network.as_deref(), forms, &mut tx, now).await?
+        {
             tx.commit().await?;
-            return Ok(with_session(answer, value));
+            return Ok(Stepped::SlowDown(seconds));
         }
-        if let Some(network) = step.network.map(throttle::network) {
-            let limit = Limit { most: registration.forms_per_network, span: HOUR };
-            let quota = Quota::new(self, "registration network", &network, &[limit]);
-            if let Err(until) = quota.take(&mut tx, now).await? {
-                let event = Event::new("registration_refused", now).from(&network);
-                event.by("network").record(self, &mut tx).await?;
-                tx.commit().await?;
-                return Ok(Stepped::SlowDown(duration(until - now + 999)));
-            }
-        }
-        let (name, problems) = self.compare(&mut tx, registration, &form, link.as_ref(), now).await?;
+        let place = network.as_deref().unwrap_or_default();
+        let (name, problems) = self.compare(&mut tx, registration, &form, link.as_ref(), place, now).await?;
         if !problems.is_empty() {
             Event::new("registration_refused", now).by("records").record(self, &mut tx).await?;
             tx.commit().await?;
@@ -163,12 +174,16 @@ impl Portal {
             link: step.link,
         };
         let Some((row, value)) = under_way::begin(self, &mut tx, &beginning, now).await? else {
-            // The same form at the same moment: it is answered there.
-            return Err(Fault::Busy);
+            // The same form, at the same moment or from a registration that is over.
+            let begun = under_way::begun_by(self, &mut tx, &proof.jkt, step.request_id, now).await?;
+            let Some((row, value)) = begun else { return Ok(Stepped::Refused(ErrorCode::InvalidSession)) };
+            let answer = self.current(&mut tx, &row, now).await?;
+            tx.commit().await?;
+            return Ok(with_session(answer, value));
         };
         opening::note_consents(&mut tx, &row, registration.consents_at(ConsentStep::Form), now).await?;
         let first = registration.proofs.first().copied().unwrap_or(ContactProof::Activation);
-        let (row, sent) = self.prove(&mut tx, &row, first, None, now).await?;
+        let (row, sent) = self.prove(&mut tx, &row, first, None, step.network, now).await?;
         if let Err(until) = sent {
             // Nothing can be sent there for now: the form says so, and no registration stays behind.
             drop(tx);
@@ -180,6 +195,23 @@ impl Portal {
         tx.commit().await?;
         self.wake_messages();
         Ok(with_session(answer, value))
+    }
+
+    /// Counts a use of a network; how many seconds to wait, where there were too many in an hour.
+    async fn charge_network(
+        &self,
+        kind: &'static str,
+        network: Option<&str>,
+        most: u32,
+        connection: &mut Connection,
+        now: UnixMillis,
+    ) -> Result<Option<u32>, sqlx::Error> {
+        let Some(network) = network else { return Ok(None) };
+        let quota = Quota::new(self, kind, network, &[Limit { most, span: HOUR }]);
+        let Err(until) = quota.take(connection, now).await? else { return Ok(None) };
+        let event = Event::new("registration_refused", now).from(network);
+        event.by("network").record(self, connection).await?;
+        Ok(Some(duration(until - now + 999)))
     }
 
     /// The current step again. Costs nothing.
@@ -267,6 +299,7 @@ impl Portal {
         value: &str,
         request_id: &str,
         way: &str,
+        from: Option<IpAddr>,
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
@@ -287,7 +320,7 @@ impl Portal {
             (Due::Proof(ContactProof::Activation), "link", _) => (ContactProof::Activation, None),
             _ => return Ok(Stepped::Refused(ErrorCode::InvalidRequest)),
         };
-        let (row, sent) = self.prove(&mut tx, &row, contact, way, now).await?;
+        let (row, sent) = self.prove(&mut tx, &row, contact, way, from, now).await?;
         if let Err(until) = sent {
             return self.refused(tx, &row, FieldProblemCode::SendRefused, Some(until), now).await;
         }
@@ -333,14 +366,20 @@ impl Portal {
         row: &Registering,
         now: UnixMillis,
     ) -> Result<(), Fault> {
-        self.prove(connection, row, ContactProof::Activation, None, now).await.map(drop)
+        // The row first, as a resend takes it.
+        match lock(connection, &row.id).await? {
+            Some(row) => {
+                self.prove(connection, &row, ContactProof::Activation, None, None, now).await.map(drop)
+            }
+            None => Ok(()),
+        }
     }
 
     /// A step is done: asks for the next, or opens the account.
     async fn go_on(&self, mut tx: Tx, row: Registering, now: UnixMillis) -> Result<Stepped, Fault> {
         let row = match self.due(&mut tx, &row).await? {
             Due::Proof(contact) => {
-                let (row, sent) = self.prove(&mut tx, &row, contact, None, now).await?;
+                let (row, sent) = self.prove(&mut tx, &row, contact, None, None, now).await?;
                 if let Err(until) = sent {
                     return self.refused(tx, &row, FieldProblemCode::SendRefused, Some(until), now).await;
                 }
@@ -380,6 +419,20 @@ impl Portal {
         opening::open_account(self, connection, row, now).await
     }
 
+    /// A message with a code could not be sent, for good: it is not counted.
+    pub(crate) async fn registration_send_failed(
+        &self,
+        connection: &mut Connection,
+        id: &str,
+        method: MethodId,
+        sent_at: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        let contact = if method == MethodId::Email { ContactProof::Email } else { ContactProof::Phone };
+        let Some(row) = by_id(&mut *connection, id).await? else { return Ok(()) };
+        let Some((_, destination)) = row.destination(contact) else { return Ok(()) };
+        self.registration_sends(contact, destination).give_back(connection, sent_at).await
+    }
+
     /// What is due now.
     async fn due(&self, connection: &mut Connection, row: &Registering) -> Result<Due, sqlx::Error> {
         let Some(registration) = self.profile.registration.as_ref().filter(|_| row.subject.is_none()) else {
@@ -389,37 +442,43 @@ impl Portal {
             return Ok(Due::Proof(*proof));
         }
         let given = opening::consents_of(connection, &row.id).await?;
-        let missing = registration.consents.iter().filter(|consent| !given.contains(&consent.id));
+        let missing = registration.consents.iter().filter(|consent| !opening::is_given(consent, &given));
         let missing: Vec<String> = missing.map(|consent| consent.id.clone()).collect();
         Ok(if missing.is_empty() { Due::Opening } else { Due::Consent(missing) })
     }
 
-    /// Sends what proves a contact; `Err` where nothing more can be sent there before then. The question is asked all the same.
+    /// Sends what proves a contact; `Err` where nothing more can be sent there before then. No question is asked that is not sent:
+    /// each living code is one more that a guess may hit.
     async fn prove(
         &self,
         connection: &mut Connection,
         row: &Registering,
         contact: ContactProof,
         way: Option<MethodId>,
+        from: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<(Registering, Result<(), UnixMillis>), Fault> {
         let (method, destination) = row.destination(contact).unwrap_or((MethodId::Email, row.email.as_str()));
-        let sent = self.registration_sends(contact, destination).take(connection, now).await?;
+        for quota in self.registration_sends_of_all(contact, from) {
+            if let Err(until) = quota.take(connection, now).await? {
+                return Ok((row.clone(), Err(until)));
+            }
+        }
+        if let Err(until) = self.registration_sends(contact, destination).take(connection, now).await? {
+            return Ok((row.clone(), Err(until)));
+        }
         let language = row.language();
         if contact == ContactProof::Activation {
-            if sent.is_ok() {
-                message::queue_link(self, connection, &row.id, Purpose::Activation, language, now).await?;
-            }
-            return Ok((under_way::note(connection, &row.id, None, None, None).await?, sent));
+            message::queue_link(self, connection, &row.id, Purpose::Activation, language, now).await?;
+            return Ok((under_way::note(connection, &row.id, None, None, None).await?, Ok(())));
         }
         let method = way.unwrap_or(method);
         let living = match row.challenge_id.as_deref() {
             Some(id) => codes::by_id(connection, id).await?,
             None => None,
         };
-        let same = living.filter(|living| {
-            living.lives(now) && living.method() == method && living.expires_at - now >= SAME_CODE_FROM
-        });
+        // The same code whichever way it goes: two live at most, and only around the end of the older one.
+        let same = living.filter(|living| living.lives(now) && living.expires_at - now >= SAME_CODE_FROM);
         let challenge = if let Some(challenge) = same {
             challenge
         } else {
@@ -427,10 +486,8 @@ impl Portal {
             let asked = Question { subject, purpose, method, destination, device_id, language };
             question::ask(self, connection, &asked, now).await?
         };
-        if sent.is_ok() {
-            message::queue_code(self, connection, &challenge, language, now).await?;
-        }
-        Ok((under_way::note(connection, &row.id, Some(&challenge.id), None, None).await?, sent))
+        message::queue_code_by(self, connection, &challenge, method, language, now).await?;
+        Ok((under_way::asked(connection, &row.id, &challenge.id, method).await?, Ok(())))
     }
 
     /// What is wrong with the last answer is noted and said, and the step stays.

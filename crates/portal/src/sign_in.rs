@@ -7,7 +7,6 @@ use crate::{
     auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
     codes::{self, Challenge, Check, For},
     grant, message, nonce,
-    registration::{self, Registering},
     sends::{self, Request},
     store::Connection,
     throttle::{self, Origin, Permission},
@@ -114,7 +113,18 @@ impl Portal {
         tx.commit().await?;
 
         let judged = self.judge_password(&reservation, evaluate, found, request.password.clone()).await?;
-        let awaiting = self.awaits_activation(&request, evaluate && !judged.is_right()).await?;
+        let awaiting = if judged.is_right() {
+            None
+        } else {
+            self.judge_registration(
+                &reservation,
+                evaluate,
+                request.role,
+                request.name,
+                request.password.clone(),
+            )
+            .await?
+        };
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
@@ -140,26 +150,6 @@ impl Portal {
         tx.commit().await?;
         self.wake_messages();
         Ok(answer)
-    }
-
-    /// The registration that waits for its activation, where the password is the one that was chosen there. It is looked at
-    /// whether there is an account of that name or not, so that the answer does not tell.
-    async fn awaits_activation(
-        &self,
-        request: &PasswordStep<'_>,
-        evaluate: bool,
-    ) -> Result<Option<Registering>, Fault> {
-        let registers_here =
-            self.profile.registration.as_ref().is_some_and(|registration| registration.role == request.role);
-        if !registers_here || !evaluate {
-            return Ok(None);
-        }
-        let Some(row) = registration::awaiting_activation(self, request.name, self.clock.now()).await? else {
-            return Ok(None);
-        };
-        let stored = Some(row.password_hash.clone());
-        let verdict = self.hashes.verify(request.password.clone(), stored).await.map_err(|_| Fault::Busy)?;
-        Ok(Some(row).filter(|_| verdict.matches))
     }
 
     /// The right password was given: what is next?
@@ -592,6 +582,7 @@ impl Portal {
     pub(crate) fn needs_second_factor(&self, account: &Account) -> bool {
         self.profile.needs_second_factor(&account.rights())
             || (self.offers_totp() && account.totp_since.is_some())
+            || account.is_unproved()
     }
 
     /// Second factors that this account can give now. After a mailed reset, e-mail is none for a day where there is another: the

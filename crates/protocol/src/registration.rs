@@ -4,8 +4,11 @@ use crate::{
     error::ErrorCode,
     message::{FieldProblem, Otp},
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
 
 /// `POST /registration`: no access token, a proof by a key that stays the same through all steps.
 ///
@@ -26,8 +29,8 @@ pub struct RegistrationRequest {
     /// From a booking, or from a reminder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// The form, by the ids of its fields; typed again: `…_again`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The form, by the ids of its fields; typed again: `…_again`. A field that stands twice is none (PRT-04).
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "each_once")]
     pub fields: Option<BTreeMap<String, String>>,
     /// The declaration's box.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -44,6 +47,33 @@ pub struct RegistrationRequest {
     /// Send again: `sms`, `voice`, `email`, or `link` for the mail that activates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resend: Option<String>,
+}
+
+/// A map whose members stand once each: which of two counts is nobody's guess.
+fn each_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<BTreeMap<String, String>>, D::Error> {
+    struct EachOnce;
+
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("fields, each once")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry()? {
+                if fields.insert(name, value).is_some() {
+                    return Err(A::Error::custom("a field stands twice"));
+                }
+            }
+            Ok(fields)
+        }
+    }
+
+    deserializer.deserialize_map(EachOnce).map(Some)
 }
 
 /// The answer: 200 with `next.step=done`, else 400 with `error` and, where there is one, the next step.

@@ -14,6 +14,7 @@ const FULL_LENGTH: u32 = 6;
 const TRIES_PER_DAY: RangeInclusive<u32> = 1..=10;
 const SHORT_CODE_TRIES_PER_DAY: RangeInclusive<u32> = 1..=3;
 const PHONE_SENDS_PER_DAY: RangeInclusive<u32> = 1..=10;
+const PHONE_SENDS_PER_DAY_IN_ALL: RangeInclusive<u32> = 1..=1_000_000;
 const FORMS_PER_NETWORK: RangeInclusive<u32> = 1..=1000;
 const NAME_LETTERS: RangeInclusive<u32> = 1..=10;
 const DELEGATES: RangeInclusive<u32> = 1..=100;
@@ -142,6 +143,8 @@ impl Check<'_, '_> {
         self.range("registration.phone_code.tries_per_day", code.tries_per_day, tries, "OTP-05");
         let sends = "registration.phone_code.sends_per_day";
         self.range(sends, code.sends_per_day, &PHONE_SENDS_PER_DAY, "OTP-06");
+        let all = "registration.phone_code.sends_per_day_in_all";
+        self.range(all, code.sends_per_day_in_all, &PHONE_SENDS_PER_DAY_IN_ALL, "ACC-11");
     }
 
     pub(super) fn delegates(&mut self, profile: &Profile, delegates: &Delegates) {

@@ -79,7 +79,7 @@ pub(super) async fn step(
                     portal.registration_code(proof, value, request_id?, challenge_id, otp).await?
                 }
                 (None, None, Some(way), []) => {
-                    portal.registration_resend(proof, value, request_id?, way).await?
+                    portal.registration_resend(proof, value, request_id?, way, signed.network).await?
                 }
                 (None, None, None, []) => portal.registration_step(proof, value).await?,
                 (None, None, None, accepted) => {

@@ -87,7 +87,7 @@ impl Portal {
         let id = row.challenge_id.clone().unwrap_or_default();
         let challenge: Option<Challenge> = codes::by_id(connection, &id).await?;
         let (own, destination) = row.destination(contact).unwrap_or((MethodId::Email, &row.email));
-        let method = challenge.as_ref().map_or(own, Challenge::method);
+        let method = row.way().filter(|_| challenge.is_some()).unwrap_or(own);
         let room = self.registration_sends(contact, destination).room(connection, now).await?;
         let tries = self.registration_tries(contact, destination).room(connection, now).await?;
         let hint =

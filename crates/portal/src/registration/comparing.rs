@@ -14,9 +14,12 @@ use crate::{
 use parvis_portal_profile::{FieldId, Records, Registration};
 use parvis_protocol::{clock::UnixMillis, error::FieldProblemCode, message::FieldProblem};
 
-/// Comparisons with one member's record in 24 h, and with the letters of one patient's name: enough for whoever mistypes.
-const MEMBER_TRIES: u32 = 20;
-const LETTER_TRIES: u32 = 5;
+/// Comparisons with one member's record in 24 h: from one network enough for whoever mistypes, and from all together too few to
+/// guess by. Permit numbers stand in public lists: a stranger elsewhere must not use up the member's own.
+const MEMBER_TRIES: u32 = 10;
+const MEMBER_TRIES_IN_ALL: u32 = 200;
+/// With one patient's record.
+const RECORD_TRIES: u32 = 5;
 
 impl Portal {
     /// Compares a form with the records that the portal's profile names; the name of the person, where they have it.
@@ -26,18 +29,33 @@ impl Portal {
         registration: &Registration,
         form: &Form,
         link: Option<&AppointmentLink>,
+        place: &str,
         now: UnixMillis,
     ) -> Result<(String, Vec<FieldProblem>), Fault> {
         let portal = &self.profile.id;
         let email = form.email.as_deref();
         match (registration.records, &form.permit_number, link.and_then(|link| link.record.as_deref())) {
             (Some(Records::Members), Some(number), _) => {
-                let limit = [Limit { most: MEMBER_TRIES, span: DAY }];
-                if let Err(until) =
-                    Quota::new(self, "registration member", number, &limit).take(connection, now).await?
-                {
-                    let field = FieldId::PermitNumber.as_str();
-                    return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
+                let here = format!("{number}\n{place}");
+                let quotas = [
+                    Quota::new(
+                        self,
+                        "registration member",
+                        &here,
+                        &[Limit { most: MEMBER_TRIES, span: DAY }],
+                    ),
+                    Quota::new(
+                        self,
+                        "registration member",
+                        number,
+                        &[Limit { most: MEMBER_TRIES_IN_ALL, span: DAY }],
+                    ),
+                ];
+                for quota in quotas {
+                    if let Err(until) = quota.take(connection, now).await? {
+                        let field = FieldId::PermitNumber.as_str();
+                        return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
+                    }
                 }
                 let member = records::member(&mut *connection, portal, number).await?;
                 if let Some(member) = member.filter(|member| Some(member.email.as_str()) == email) {
@@ -51,13 +69,14 @@ impl Portal {
                 let Some(record) = records::contact(&mut *connection, portal, reference).await? else {
                     return Ok((String::new(), vec![link_is_over()]));
                 };
+                let limit = [Limit { most: RECORD_TRIES, span: DAY }];
+                let tries = Quota::new(self, "registration record", reference, &limit);
+                if let Err(until) = tries.take(connection, now).await? {
+                    let field =
+                        if form.name_letters.is_some() { NAME_LETTERS } else { FieldId::Email.as_str() };
+                    return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
+                }
                 if let (Some(count), Some(given)) = (registration.name_letters, &form.name_letters) {
-                    let limit = [Limit { most: LETTER_TRIES, span: DAY }];
-                    let tries = Quota::new(self, "registration letters", reference, &limit);
-                    if let Err(until) = tries.take(connection, now).await? {
-                        let refused = later(NAME_LETTERS, FieldProblemCode::Blocked, until);
-                        return Ok((String::new(), vec![refused]));
-                    }
                     if *given != first_letters(&record.family_name, count) {
                         let refused = problem(NAME_LETTERS, FieldProblemCode::Rejected);
                         return Ok((String::new(), vec![refused]));

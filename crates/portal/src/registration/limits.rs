@@ -1,10 +1,12 @@
 //! How often registrations may send to one number or address, and have a code looked at: whichever of them asks (OTP-05, OTP-06).
 
 use crate::{
-    Portal,
-    quota::{self, DAY, Limit, MINUTE, Quota},
+    Portal, links,
+    quota::{self, DAY, HOUR, Limit, MINUTE, Quota},
+    throttle,
 };
 use parvis_portal_profile::ContactProof;
+use std::net::IpAddr;
 
 /// Codes to one e-mail address that are looked at in 24 h.
 const EMAIL_TRIES: u32 = 10;
@@ -21,7 +23,30 @@ impl Portal {
             ];
             return Quota::new(self, "registration send phone", destination, &limits);
         }
+        if contact == ContactProof::Activation {
+            return Quota::new(self, "registration send link", destination, &links::MAIL_LIMITS);
+        }
         Quota::new(self, "registration send email", destination, &quota::of_sends(sends))
+    }
+
+    /// Messages to telephones that all registrations together may send: of one network, and of the portal. Numbers cost money,
+    /// and there are many of them.
+    pub(super) fn registration_sends_of_all(
+        &self,
+        contact: ContactProof,
+        from: Option<IpAddr>,
+    ) -> Vec<Quota> {
+        let (ContactProof::Phone, Some(registration)) = (contact, &self.profile.registration) else {
+            return Vec::new();
+        };
+        let Some(code) = registration.phone_code else { return Vec::new() };
+        let network = from.map(throttle::network).map(|network| {
+            let limit = Limit { most: registration.forms_per_network.saturating_mul(2), span: HOUR };
+            Quota::new(self, "registration send network", &network, &[limit])
+        });
+        let limit = Limit { most: code.sends_per_day_in_all, span: DAY };
+        let all = Quota::new(self, "registration send phone", "in all", &[limit]);
+        network.into_iter().chain([all]).collect()
     }
 
     /// Codes to one number or address that are looked at.

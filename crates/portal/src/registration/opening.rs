@@ -5,9 +5,10 @@ use crate::{
     Portal,
     account::{self, NewRow},
     audit::Event,
+    records,
     store::Connection,
 };
-use parvis_portal_profile::{Consent, FieldId};
+use parvis_portal_profile::{Consent, ContactProof, FieldId};
 use parvis_protocol::clock::UnixMillis;
 
 /// Whether a (proved) number is an account's already. Told to nobody before its code came back.
@@ -17,7 +18,7 @@ pub(super) async fn number_is_in_use(
     number: &str,
 ) -> Result<bool, sqlx::Error> {
     let owners: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1 AND state <> 'disabled'",
+        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1",
     )
     .bind(&portal.profile.id)
     .bind(number)
@@ -47,15 +48,20 @@ pub(super) async fn note_consents(
     Ok(())
 }
 
-/// What was accepted.
+/// What was accepted, and in which version.
 pub(super) async fn consents_of(
     connection: &mut Connection,
     subject: &str,
-) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT document FROM consent WHERE subject = $1")
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    sqlx::query_as("SELECT document, version FROM consent WHERE subject = $1")
         .bind(subject)
         .fetch_all(connection)
         .await
+}
+
+/// Whether this text was accepted as it stands.
+pub(super) fn is_given(consent: &Consent, given: &[(String, String)]) -> bool {
+    given.iter().any(|(document, version)| *document == consent.id && *version == consent.version)
 }
 
 /// Opens the account; `Err` names the contact that another account has by now, and nothing may be committed of it then.
@@ -71,6 +77,13 @@ pub(super) async fn open_account(
     {
         return Ok(Err(FieldId::Phone));
     }
+    if let Some(number) = &row.permit_number {
+        // Still a member, with that address.
+        let member = records::member(&mut *connection, &portal.profile.id, number).await?;
+        if member.is_none_or(|member| member.email != row.email) {
+            return Ok(Err(FieldId::PermitNumber));
+        }
+    }
     let new = NewRow {
         identifier: row.identifier(),
         name: &row.name,
@@ -83,6 +96,8 @@ pub(super) async fn open_account(
         phone_verified: row.phone.is_some(),
         password_hash: Some(&row.password_hash),
         state: "active",
+        // A code was given back by whoever chose the password; a link shows only that somebody reads the mailbox.
+        mailbox_unproved: registration.proofs.contains(&ContactProof::Activation),
     };
     let Ok(subject) = account::insert(portal, connection, &new, now).await? else {
         return Ok(Err(FieldId::Email));
@@ -92,7 +107,6 @@ pub(super) async fn open_account(
         .bind(&subject)
         .execute(&mut *connection)
         .await?;
-    under_way::end_others(connection, &portal.profile.id, row, now).await?;
     Event::new("account_created", now).of(&subject).by("registration").record(portal, connection).await?;
     Ok(Ok(under_way::opened(connection, row, &subject).await?))
 }

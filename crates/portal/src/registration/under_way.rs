@@ -24,6 +24,7 @@ pub(crate) struct Registering {
     pub(crate) password_hash: String,
     pub(super) link: Option<String>,
     pub(super) challenge_id: Option<String>,
+    way: Option<String>,
     phone_proved_at: Option<UnixMillis>,
     email_proved_at: Option<UnixMillis>,
     pub(super) last_problem: Option<String>,
@@ -32,7 +33,7 @@ pub(crate) struct Registering {
     pub(crate) subject: Option<String>,
 }
 
-pub(super) const COLUMNS: &str = "id, language, email, phone, by_call, permit_number, name, password_hash, link, challenge_id, \
+pub(super) const COLUMNS: &str = "id, language, email, phone, by_call, permit_number, name, password_hash, link, challenge_id, way, \
                                   phone_proved_at, email_proved_at, last_problem, last_until, subject";
 
 impl Registering {
@@ -56,6 +57,11 @@ impl Registering {
             ContactProof::Email => Some((MethodId::Email, &self.email)),
             ContactProof::Activation => None,
         }
+    }
+
+    /// How the code went last.
+    pub(super) fn way(&self) -> Option<MethodId> {
+        self.way.as_deref().and_then(MethodId::parse)
     }
 
     /// A message reaches the number.
@@ -229,6 +235,24 @@ pub(super) async fn note(
     .await
 }
 
+/// A question is asked, and its code went this way.
+pub(super) async fn asked(
+    connection: &mut Connection,
+    id: &str,
+    challenge_id: &str,
+    way: MethodId,
+) -> Result<Registering, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE registration SET challenge_id = $2, way = $3, last_problem = NULL, last_until = NULL WHERE id = $1 \
+         RETURNING {COLUMNS}"
+    )))
+    .bind(id)
+    .bind(challenge_id)
+    .bind(way.as_str())
+    .fetch_one(connection)
+    .await
+}
+
 /// The contact is proved.
 pub(super) async fn proved(
     connection: &mut Connection,
@@ -261,27 +285,6 @@ pub(super) async fn opened(
     .bind(subject)
     .fetch_one(connection)
     .await
-}
-
-/// Ends registrations under way with the same address or permit number, but this one: there is an account now.
-pub(super) async fn end_others(
-    connection: &mut Connection,
-    portal: &str,
-    row: &Registering,
-    now: UnixMillis,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE registration SET ended_at = $5, password_hash = '' WHERE portal = $1 AND id <> $2 AND ended_at IS NULL \
-         AND subject IS NULL AND (email = $3 OR permit_number = $4)",
-    )
-    .bind(portal)
-    .bind(&row.id)
-    .bind(&row.email)
-    .bind(&row.permit_number)
-    .bind(now)
-    .execute(connection)
-    .await
-    .map(drop)
 }
 
 /// Is over without an account.

@@ -14,9 +14,14 @@ const CHOSEN: &str = "Rivage-77-sable";
 /// A dentist who is signed in and has just proved it by a code: with the access token.
 async fn dentist(world: &World, permit: &str) -> (Client, String) {
     let mut desk = world.desk(&format!("cabinet {permit}")).again();
-    let authorized = desk.password(permit, PASSWORD).await;
-    let tokens = desk.redeem(&authorized).await;
     let address = if permit == "00456" { "paul.cote" } else { "anne.roy" };
+    let mut authorized = desk.password(permit, PASSWORD).await;
+    if !authorized.is_authorized() {
+        // The first time after the activation.
+        let code = world.code_to(address).await;
+        authorized = desk.code(&authorized, &code).await;
+    }
+    let tokens = desk.redeem(&authorized).await;
     let token = step_up(world, &mut desk, address, &tokens).await.text("/access_token");
     (desk, token)
 }

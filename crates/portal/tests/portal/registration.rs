@@ -246,6 +246,46 @@ on_both_engines! {
         assert_eq!(asked.number("/next/attempts_remaining"), 3);
     }
 
+    async fn otp_05_asking_again_and_again_makes_no_code_likelier(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        let session = asked.text("/registration_session");
+        for n in 0..100 {
+            let way = if n % 2 == 0 { "voice" } else { "sms" };
+            let refused = post(&mut desk, json!({"registration_session": session, "resend": way})).await;
+            assert_eq!(refused.problems(), ["otp send_refused"]);
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM challenge").await, 1, "what is not sent is no code");
+        // Sent the other way, it is the same code.
+        world.advance(31_000);
+        let called = post(&mut desk, json!({"registration_session": session, "resend": "voice"})).await;
+        assert_eq!((called.text("/next/method").as_str(), world.count("SELECT COUNT(*) FROM challenge").await), ("voice", 1));
+    }
+
+    async fn a_send_that_failed_is_not_counted(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        assert_eq!(asked.number("/next/sends_remaining"), 4);
+        let folder = world.folder.path().join("outbox");
+        std::fs::rename(&folder, world.folder.path().join("away")).unwrap();
+        std::fs::write(&folder, "no folder").unwrap();
+        world.portal.send_due_messages().await.unwrap();
+        world.advance(5 * MINUTE);
+        world.portal.send_due_messages().await.unwrap();
+        let session = asked.text("/registration_session");
+        let now = post(&mut desk, json!({"registration_session": session})).await;
+        assert_eq!((now.text("/next/delivery").as_str(), now.number("/next/sends_remaining")), ("failed", 5));
+    }
+
+    async fn a_field_that_stands_twice_is_refused(world: World) {
+        let mut desk = world.desk("accueil 2");
+        desk.refresh_nonce().await;
+        let body = r#"{"request_id":"AAAAAAAAAAAAAAAAAAAAAA","fields":{"email":"a@example.org","email":"b@example.org"}}"#;
+        let reply = desk.json_as_is("POST", "account/registration", None, body.to_owned()).await;
+        assert_eq!((reply.status.as_u16(), reply.error()), (400, "invalid_request"));
+        assert!(reply.problems().is_empty());
+    }
+
     async fn otp_05_tries_at_once_count_each(world: World) {
         let mut desk = world.desk("accueil 2");
         let asked = form(&mut desk, MOBILE, "p@example.org").await;
