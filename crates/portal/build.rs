@@ -1,4 +1,4 @@
-//! Puts the profiles and accounts of the demonstration into the program, so that `serve --demo` needs no files.
+//! Puts the profiles, accounts and records of the demonstration into the program, so that `serve --demo` needs no files.
 
 use std::{env, fmt::Write, fs, io, path::Path};
 
@@ -6,12 +6,16 @@ fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("../..");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let mut text = String::new();
-    for (name, folder) in [("PROFILES", "profiles"), ("ACCOUNTS", "demo/accounts")] {
+    for (name, folder, kind) in [
+        ("PROFILES", "profiles", "toml"),
+        ("ACCOUNTS", "demo/accounts", "toml"),
+        ("RECORDS", "demo/records", "csv"),
+    ] {
         let folder = root.join(folder);
         println!("cargo::rerun-if-changed={}", folder.display());
         let mut files: Vec<_> =
             fs::read_dir(&folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        files.retain(|path| path.extension().is_some_and(|extension| extension == kind));
         files.sort();
         writeln!(text, "const {name}: &[(&str, &str)] = &[").map_err(io::Error::other)?;
         for path in files {

@@ -81,6 +81,14 @@ fn attended() -> Result<()> {
     say::heading("Parvis");
     say::line("« Portail de santé »: medecin-a, medecin-b, administrateur or secretaire.");
     say::line("« Doctipro »: medecin@example.org (doctor), secretaire@example.org, patient@example.org.");
+    say::line(
+        "« Doctolib »: patient@example.org; any other address and French number open an account, from a booking too:",
+    );
+    say::line(&format!("  {}/doctolib/booking in a browser.", portal.address));
+    say::line(
+        "« Portail des dentistes »: 00456 (dentist), delegue@example.org (their delegate); free to register:",
+    );
+    say::line("  permit number 00123 with dentiste-sans-compte@example.org.");
     say::line(&format!(
         "Password: Parvis-Demo-2026!  Codes and links appear above, and at {}/outbox in a browser.",
         portal.address

@@ -179,7 +179,7 @@ impl Portal {
         .await?)
     }
 
-    async fn begin_delegation(
+    pub(crate) async fn begin_delegation(
         &self,
         tx: &mut Connection,
         principal: &str,
