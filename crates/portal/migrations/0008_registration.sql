@@ -78,3 +78,7 @@ ALTER TABLE message ADD COLUMN delegation_id TEXT;
 
 -- Opened by a mailed link: whoever has the password has not shown yet that the mailbox is theirs, and gives a code once.
 ALTER TABLE account ADD COLUMN mailbox_unproved BIGINT NOT NULL DEFAULT 0;
+
+-- What ended the session before its last step-up: good for a client that lost the answer.
+ALTER TABLE sign_in_grant ADD COLUMN former_end_handle_hash TEXT;
+CREATE INDEX sign_in_grant_former_end_handle ON sign_in_grant (former_end_handle_hash);

@@ -669,7 +669,9 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         let found: Option<(String, String, String)> = sqlx::query_as(
-            "SELECT id, subject, device_id FROM sign_in_grant WHERE end_handle_hash = $1 AND portal = $2",
+            // The handle before a step-up is good, too: its answer may have been lost.
+            "SELECT id, subject, device_id FROM sign_in_grant WHERE (end_handle_hash = $1 OR former_end_handle_hash = $1) \
+             AND portal = $2",
         )
         .bind(sha256_base64url(end_handle))
         .bind(&self.profile.id)

@@ -232,8 +232,8 @@ impl Portal {
         }
         let end_handle = opaque(self.entropy.as_ref());
         let grant: GrantRow = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "UPDATE sign_in_grant SET auth_time = $2, mfa_time = COALESCE($3, mfa_time), acr = $4, end_handle_hash = $5 \
-             WHERE id = $1 RETURNING {}",
+            "UPDATE sign_in_grant SET auth_time = $2, mfa_time = COALESCE($3, mfa_time), acr = $4, \
+             former_end_handle_hash = end_handle_hash, end_handle_hash = $5 WHERE id = $1 RETURNING {}",
             grant::COLUMNS
         )))
         .bind(grant_id)

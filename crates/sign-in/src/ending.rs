@@ -33,7 +33,7 @@ enum Told {
 impl Engine {
     /// Ends a session: written down, then sent. Whether the portal has done it.
     pub(crate) async fn end(&self, session: &Session, forget_device: bool) -> bool {
-        self.end_grant(&session.entrance, session.end_handle.expose_secret(), forget_device).await
+        self.end_grant(&session.entrance, session.end_handle().expose_secret(), forget_device).await
     }
 
     pub(crate) async fn end_grant(&self, entrance: &Entrance, end_handle: &str, forget_device: bool) -> bool {

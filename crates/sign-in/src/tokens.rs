@@ -4,6 +4,7 @@ use crate::{
     account,
     challenge::Flow,
     connection::{Body, Call, Connection, Fields, Reply},
+    engine::locked,
     entrance::Entrance,
     failure::Trouble,
     view::{FailureCode, Person, Proof},
@@ -34,7 +35,8 @@ pub(crate) struct Session {
     pub(crate) entrance: Arc<Entrance>,
     pub(crate) key: PrivateKey,
     tokens: Mutex<TokenSet>,
-    pub(crate) end_handle: SecretString,
+    /// From the newest answer that bore one; apart from the tokens, so that an end never waits for their rotation.
+    end_handle: std::sync::Mutex<SecretString>,
     /// The nonce of its sign-in: id tokens of a step-up bear it, too.
     pub(crate) nonce: String,
     pub(crate) role: String,
@@ -140,7 +142,7 @@ pub(crate) fn open(
         entrance: flow.entrance.clone(),
         key: flow.key.clone(),
         tokens: Mutex::new(TokenSet::of(tokens)),
-        end_handle: end_handle.clone().into(),
+        end_handle: std::sync::Mutex::new(end_handle.clone().into()),
         nonce: flow.nonce.clone(),
         role: claims.role.clone(),
         subject: claims.sub.clone(),
@@ -246,7 +248,7 @@ impl Session {
                 refresh: token(),
                 auth_session: Some(token()),
             }),
-            end_handle: token(),
+            end_handle: std::sync::Mutex::new(token()),
             nonce: String::new(),
             role: String::new(),
             subject: "s".to_owned(),
@@ -303,7 +305,15 @@ impl Session {
             return Err(Trouble::new(FailureCode::WrongIssuer, "the id token of a step-up is not good"));
         }
         self.tokens.lock().await.replace(&redeemed.tokens);
+        if let Some(end_handle) = &redeemed.tokens.end_handle {
+            *locked(&self.end_handle) = end_handle.clone().into();
+        }
         Ok(())
+    }
+
+    /// What ends it, also after its key is gone.
+    pub(crate) fn end_handle(&self) -> SecretString {
+        locked(&self.end_handle).clone()
     }
 
     /// A request of the signed-in person. An access token that the portal does not take is rotated once. « Not found »,

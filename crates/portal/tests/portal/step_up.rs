@@ -55,6 +55,18 @@ pub async fn step_up(world: &World, client: &mut Client, name: &str, tokens: &Re
 }
 
 on_both_engines! {
+    async fn ses_03_the_handle_before_a_step_up_ends_the_session_too(world: World) {
+        let mut desk = world.desk("accueil 2");
+        for newest in [true, false] {
+            let tokens = sign_in(&world, &mut desk, "medecin-a").await;
+            let renewed = step_up(&world, &mut desk, "medecin-a", &tokens).await;
+            let handle = if newest { &renewed } else { &tokens }.text("/end_handle");
+            assert_eq!(desk.end_session(&handle, false).await.status, 204);
+            assert_eq!(desk.call("GET", "account/me", &renewed.text("/access_token")).await.status, 401, "{newest}");
+            desk = desk.again();
+        }
+    }
+
     async fn what_is_young_is_not_asked_again(world: World) {
         let mut desk = world.desk("accueil 2");
         let tokens = sign_in(&world, &mut desk, "medecin-a").await;

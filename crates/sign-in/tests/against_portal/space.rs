@@ -78,6 +78,12 @@ async fn a_password_is_changed_with_a_fresh_proof_and_nothing_typed_twice() {
         Screen::Password { problem: Some(PasswordProblem::CredentialsRejected), .. }
     ));
     assert_eq!(proof(&password(&engine, "secretaire", NEW_PASSWORD).await), Proof::Password);
+    // The session that was signed out is over on the portal, too: the fresh proof has given it another handle.
+    show(&engine, Place::Sessions).await;
+    let view =
+        until(&engine, |view| matches!(&view.screen, Screen::Sessions { sessions: Some(_), .. })).await;
+    let Screen::Sessions { sessions: Some(sessions), .. } = &view.screen else { panic!() };
+    assert_eq!(sessions.len(), 1, "{sessions:?}");
 }
 
 #[tokio::test]
