@@ -14,7 +14,7 @@ mod totp_calls;
 
 use crate::{
     Portal, metrics,
-    pages::{frame, links, outbox, space},
+    pages::{booking, frame, links, outbox, space},
 };
 use axum::{
     Router,
@@ -22,6 +22,7 @@ use axum::{
     middleware,
     routing::{delete, get, post},
 };
+use parvis_portal_profile::Records;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -80,6 +81,12 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
         if portal.demonstration {
             pages =
                 pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
+        }
+        let registration = portal.profile.registration.as_ref();
+        if portal.demonstration
+            && registration.is_some_and(|registration| registration.records == Some(Records::Contacts))
+        {
+            pages = pages.route("/booking", get(booking::show));
         }
         let pages = pages.with_state(host.clone());
         let endpoints =

@@ -21,7 +21,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) language: Language,
     /// Of the document; the portal's name follows.
     pub(crate) title: &'a str,
-    /// Below the issuer's address, without a leading slash: where the links to other languages lead.
+    /// Below the issuer's address, without a leading slash, perhaps with a query: where the links to other languages lead.
     pub(crate) path: &'a str,
     /// A script below the issuer's address.
     pub(crate) script: Option<&'a str>,
@@ -34,6 +34,7 @@ impl Frame<'_> {
         let name = portal.profile.name.get(language);
         let support = [portal.profile.support.phone.as_deref(), portal.profile.support.email.as_deref()];
         let support: Vec<&str> = support.into_iter().flatten().collect();
+        let joint = if self.path.contains('?') { "&" } else { "?" };
         let markup = html! {
             (DOCTYPE)
             html lang=(language.as_str()) {
@@ -55,7 +56,7 @@ impl Frame<'_> {
                         nav aria-label=(word(language, ["Langue", "Language", "Sprache"])) {
                             @for other in &portal.profile.languages {
                                 @let current = (*other == language).then_some("true");
-                                a href={ (address(portal, self.path)) "?lang=" (other.as_str()) } lang=(other.as_str())
+                                a href={ (address(portal, self.path)) (joint) "lang=" (other.as_str()) } lang=(other.as_str())
                                     hreflang=(other.as_str()) aria-current=[current] data-keep {
                                     (other.as_str().to_uppercase())
                                 }
