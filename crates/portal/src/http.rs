@@ -83,6 +83,9 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
                 pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
         }
         let registration = portal.profile.registration.as_ref();
+        if registration.is_some() {
+            pages = pages.route("/registration", get(links::registration).post(links::registration_pasted));
+        }
         if portal.demonstration
             && registration.is_some_and(|registration| registration.records == Some(Records::Contacts))
         {

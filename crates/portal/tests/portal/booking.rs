@@ -6,6 +6,7 @@ use crate::{
     registration::post,
     world::{DAY, World},
 };
+use parvis_portal::appointment::AppointmentLink;
 use std::sync::Arc;
 
 pub fn demonstration(mut world: World) -> World {
@@ -64,7 +65,43 @@ on_both_engines! {
         assert!(page.contains("Monday 30 November 2026 at 9:00") && !page.contains("Saturday"), "{page}");
     }
 
+    async fn a_reminders_link_opens_the_app_with_and_without_a_script(world: World) {
+        let desk = world.desk("accueil 2");
+        let at = world.now() + 86_400;
+        let link = AppointmentLink { practice: "Dr Morel".into(), at, record: Some("p-7".into()), return_path: None, expires_at: at };
+        let token = world.portal.sign_appointment(&link);
+        let page = get(&desk, "registration", "fr").await;
+        let text = html(&page);
+        assert_eq!(page.status, 200);
+        assert!(text.contains("href=\"parvis://register?portal=doctolib\"") && text.contains("Ouvrir Parvis"), "{text}");
+        assert!(text.contains("<noscript>") && text.contains("pages/link.js") && !text.contains("<script>"), "{text}");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self';"), "{policy}");
+
+        let paste = async |pasted: &str| {
+            let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", "null"), ("sec-fetch-site", "same-origin")];
+            let body = serde_urlencoded::to_string([("token", pasted)]).unwrap();
+            desk.raw("POST", "registration?lang=fr", &headers, body.into()).await
+        };
+        let pasted = paste(&format!("{}/registration#{token} ", crate::client::ISSUER)).await;
+        assert_eq!((pasted.status.as_u16(), tokens(&html(&pasted))), (200, vec![token.clone()]));
+        for bad in ["", "x.y", "\"><script>", &token[1..]] {
+            let refused = paste(bad).await;
+            let text = html(&refused);
+            assert_eq!(refused.status, 410, "{bad}");
+            assert!(text.contains("Ce lien n’est plus valable") && tokens(&text).is_empty() && !text.contains("\"><script>\""), "{text}");
+        }
+        world.advance(2 * DAY);
+        assert_eq!(paste(&token).await.status, 410);
+    }
+
     async fn an_operators_portal_has_a_booking_page_of_its_own(world: World) {
         assert_eq!(get(&world.desk("accueil 2"), "booking", "fr").await.status, 404);
+    }
+}
+
+on_both_engines! {
+    async fn where_nobody_registers_there_is_no_page_for_it(world: World) {
+        assert_eq!(get(&world.desk("accueil 2"), "registration", "fr").await.status, 404);
     }
 }
