@@ -14,7 +14,7 @@ mod totp_calls;
 
 use crate::{
     Portal, metrics,
-    pages::{booking, frame, links, outbox, space},
+    pages::{booking, frame, links, outbox, privacy, space},
 };
 use axum::{
     Router,
@@ -74,6 +74,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
         let mut pages = Router::new()
             .route("/pages/style.css", get(frame::style))
             .route("/pages/link.js", get(links::script))
+            .route("/privacy", get(privacy::show))
             .route("/recovery", get(links::recovery).post(links::set_password))
             .route("/recovery/link", post(links::another_link))
             .route("/activation", get(links::activation).post(links::activate))

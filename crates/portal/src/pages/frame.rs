@@ -1,5 +1,6 @@
 //! What all pages of the portal have in common: language, head and foot, style, and headers that let nothing else in.
 
+use super::privacy;
 use crate::Portal;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -25,6 +26,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) path: &'a str,
     /// A script below the issuer's address.
     pub(crate) script: Option<&'a str>,
+    /// At the end of the head: what the person who is signed in finds under their name.
+    pub(crate) menu: Option<Markup>,
 }
 
 impl Frame<'_> {
@@ -62,6 +65,7 @@ impl Frame<'_> {
                                 }
                             }
                         }
+                        @if let Some(menu) = &self.menu { (menu) }
                     }
                     main {
                         @if portal.demonstration {
@@ -73,10 +77,13 @@ impl Frame<'_> {
                         }
                         (content)
                     }
-                    @if !support.is_empty() {
-                        footer {
+                    footer {
+                        @if !support.is_empty() {
                             span { (word(language, ["Assistance", "Support", "Support"])) }
                             @for way in support { span { (way) } }
+                        }
+                        a href={ (address(portal, privacy::PATH)) "?lang=" (language.as_str()) } {
+                            (word(language, privacy::TITLE))
                         }
                     }
                 }

@@ -5,4 +5,5 @@ pub(crate) mod booking;
 pub(crate) mod frame;
 pub(crate) mod links;
 pub(crate) mod outbox;
+pub(crate) mod privacy;
 pub(crate) mod space;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const CHOSEN: &str = "Rivage-77-sable";
 
 /// A dentist who is signed in and has just proved it by a code: with the access token.
-async fn dentist(world: &World, permit: &str) -> (Client, String) {
+pub async fn dentist(world: &World, permit: &str) -> (Client, String) {
     let mut desk = world.desk(&format!("cabinet {permit}")).again();
     let authorized = desk.password(permit, PASSWORD).await;
     let tokens = desk.redeem(&authorized).await;
@@ -21,7 +21,7 @@ async fn dentist(world: &World, permit: &str) -> (Client, String) {
     (desk, token)
 }
 
-async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -> Reply {
+pub async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -> Reply {
     client
         .send("POST", "account/delegates", token, &json!({"name": name, "email": email, "ui_locales": "fr"}))
         .await

@@ -62,7 +62,7 @@ pub(super) fn free(
         ])) }
     };
     let status = if over { StatusCode::GONE } else { StatusCode::OK };
-    Frame { portal, language, title: say(TITLE), path: PATH, script: None }.page(status, &content)
+    Frame { portal, language, title: say(TITLE), path: PATH, script: None, menu: None }.page(status, &content)
 }
 
 /// The appointment that a registration comes back to.
@@ -99,7 +99,8 @@ pub(super) fn chosen(portal: &Portal, language: Language, link: &AppointmentLink
         ])) } }
     };
     let path = format!("{PATH}?appointment={token}");
-    Frame { portal, language, title: say(title), path: &path, script: None }.page(StatusCode::OK, &content)
+    Frame { portal, language, title: say(title), path: &path, script: None, menu: None }
+        .page(StatusCode::OK, &content)
 }
 
 fn when(link: &AppointmentLink, language: Language) -> Markup {

@@ -37,7 +37,7 @@ pub(super) enum Wrong {
 const SCRIPT: Option<&str> = Some("pages/link.js");
 
 fn frame<'a>(portal: &'a Portal, language: Language, title: &'a str, page: Page) -> Frame<'a> {
-    Frame { portal, language, title, path: page.path(), script: SCRIPT }
+    Frame { portal, language, title, path: page.path(), script: SCRIPT, menu: None }
 }
 
 fn action(portal: &Portal, path: &str, language: Language) -> String {
