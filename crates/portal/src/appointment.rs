@@ -55,6 +55,12 @@ impl Portal {
         format!("{content}.{signature}")
     }
 
+    /// The address that opens the app at the form of this portal's registration, for the appointment of a signed link.
+    pub fn registration_address(&self, token: Option<&str>) -> String {
+        let link = token.map(|token| format!("&link={token}")).unwrap_or_default();
+        format!("parvis://register?portal={}{link}", self.profile.id)
+    }
+
     /// What a signed link says; `None` for one that is over, or was never signed here.
     pub(crate) fn appointment(&self, token: &str, now: UnixMillis) -> Option<AppointmentLink> {
         let (content, signature) = token.split_once('.').filter(|_| token.len() <= LONGEST)?;

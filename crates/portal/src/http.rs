@@ -14,7 +14,7 @@ mod totp_calls;
 
 use crate::{
     Portal, metrics,
-    pages::{frame, links, outbox, space},
+    pages::{booking, frame, links, outbox, privacy, space},
 };
 use axum::{
     Router,
@@ -22,6 +22,7 @@ use axum::{
     middleware,
     routing::{delete, get, post},
 };
+use parvis_portal_profile::Records;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -73,6 +74,7 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
         let mut pages = Router::new()
             .route("/pages/style.css", get(frame::style))
             .route("/pages/link.js", get(links::script))
+            .route("/privacy", get(privacy::show))
             .route("/recovery", get(links::recovery).post(links::set_password))
             .route("/recovery/link", post(links::another_link))
             .route("/activation", get(links::activation).post(links::activate))
@@ -80,6 +82,15 @@ pub fn router(portals: &[Arc<Portal>], proxies: &[IpAddr]) -> Router {
         if portal.demonstration {
             pages =
                 pages.route("/pages/space", get(space::show)).route("/pages/sign-out", post(space::sign_out));
+        }
+        let registration = portal.profile.registration.as_ref();
+        if registration.is_some() {
+            pages = pages.route("/registration", get(links::registration).post(links::registration_pasted));
+        }
+        if portal.demonstration
+            && registration.is_some_and(|registration| registration.records == Some(Records::Contacts))
+        {
+            pages = pages.route("/booking", get(booking::show));
         }
         let pages = pages.with_state(host.clone());
         let endpoints =

@@ -21,6 +21,7 @@ pub mod http;
 pub mod import;
 pub mod keys;
 mod links;
+pub mod local_time;
 mod message;
 pub mod metrics;
 mod nonce;

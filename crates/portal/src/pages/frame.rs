@@ -1,5 +1,6 @@
 //! What all pages of the portal have in common: language, head and foot, style, and headers that let nothing else in.
 
+use super::privacy;
 use crate::Portal;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -21,10 +22,12 @@ pub(crate) struct Frame<'a> {
     pub(crate) language: Language,
     /// Of the document; the portal's name follows.
     pub(crate) title: &'a str,
-    /// Below the issuer's address, without a leading slash: where the links to other languages lead.
+    /// Below the issuer's address, without a leading slash, perhaps with a query: where the links to other languages lead.
     pub(crate) path: &'a str,
     /// A script below the issuer's address.
     pub(crate) script: Option<&'a str>,
+    /// At the end of the head: what the person who is signed in finds under their name.
+    pub(crate) menu: Option<Markup>,
 }
 
 impl Frame<'_> {
@@ -34,6 +37,7 @@ impl Frame<'_> {
         let name = portal.profile.name.get(language);
         let support = [portal.profile.support.phone.as_deref(), portal.profile.support.email.as_deref()];
         let support: Vec<&str> = support.into_iter().flatten().collect();
+        let joint = if self.path.contains('?') { "&" } else { "?" };
         let markup = html! {
             (DOCTYPE)
             html lang=(language.as_str()) {
@@ -55,12 +59,13 @@ impl Frame<'_> {
                         nav aria-label=(word(language, ["Langue", "Language", "Sprache"])) {
                             @for other in &portal.profile.languages {
                                 @let current = (*other == language).then_some("true");
-                                a href={ (address(portal, self.path)) "?lang=" (other.as_str()) } lang=(other.as_str())
+                                a href={ (address(portal, self.path)) (joint) "lang=" (other.as_str()) } lang=(other.as_str())
                                     hreflang=(other.as_str()) aria-current=[current] data-keep {
                                     (other.as_str().to_uppercase())
                                 }
                             }
                         }
+                        @if let Some(menu) = &self.menu { (menu) }
                     }
                     main {
                         @if portal.demonstration {
@@ -72,10 +77,13 @@ impl Frame<'_> {
                         }
                         (content)
                     }
-                    @if !support.is_empty() {
-                        footer {
+                    footer {
+                        @if !support.is_empty() {
                             span { (word(language, ["Assistance", "Support", "Support"])) }
                             @for way in support { span { (way) } }
+                        }
+                        a href={ (address(portal, privacy::PATH)) "?lang=" (language.as_str()) } {
+                            (word(language, privacy::TITLE))
                         }
                     }
                 }

@@ -14,6 +14,14 @@
     for (const link of document.querySelectorAll('a[data-keep]')) link.hash = field.value;
   }
 
+  const opens = document.querySelector('a[data-open]');
+  // Of what a signed link is made; the app refuses anything else.
+  if (opens && /^[\w.-]{1,2048}$/.test(mailed)) {
+    opens.href += `&link=${mailed}`;
+    for (const link of document.querySelectorAll('a[data-keep]')) link.hash = mailed;
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+
   const password = document.querySelector('input[name="password"]');
   const again = document.querySelector('input[name="password_again"]');
   if (password && again) {

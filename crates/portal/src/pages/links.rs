@@ -1,5 +1,5 @@
-//! The pages that mailed links open: a new password, the activation of an account. They act on a button, never on load, so that
-//! whatever looks at a link before its reader uses nothing up (SRV-02, REC-07).
+//! The pages that mailed links open: a new password, the activation of an account, the way to the form of a registration. They act
+//! on a button, never on load, so that whatever looks at a link before its reader uses nothing up (SRV-02, REC-07).
 
 mod views;
 
@@ -121,6 +121,18 @@ pub(crate) async fn activate(State(host): State<Host>, sent: Sent) -> Response {
         Ok(LinkUse::Done) => views::activated(portal, language),
         other => answer(portal, language, Page::Activation, token, other),
     }
+}
+
+/// `GET registration`: the button that opens the app. A reminder's link stands in the fragment, which is not sent.
+pub(crate) async fn registration(State(host): State<Host>, parts: Parts) -> Response {
+    views::registration(&host.portal, language(&host, &parts), None)
+}
+
+/// `POST registration`: the same, with the link that was pasted where there is no script.
+pub(crate) async fn registration_pasted(State(host): State<Host>, sent: Sent) -> Response {
+    let (portal, token) = (&host.portal, sent.token());
+    let is_good = portal.appointment(token, portal.clock.now()).is_some();
+    views::registration(portal, sent.language, Some(if is_good { Ok(token) } else { Err(token) }))
 }
 
 /// `POST recovery/link` and `POST activation/link`: another link like this one.

@@ -25,7 +25,10 @@ pub(crate) async fn show(
     let known = visit.as_ref().ok().and_then(Option::as_ref);
     let language = language(portal, known, query.as_deref(), &headers);
     match visit {
-        Ok(Some(visit)) => views::signed_in(portal, &visit, language),
+        Ok(Some(visit)) => match portal.principals_of(&visit.account).await {
+            Ok(principals) => views::signed_in(portal, &visit, &principals, language),
+            Err(fault) => unavailable(portal, language, &fault),
+        },
         Ok(None) => views::signed_out(portal, language),
         Err(fault) => unavailable(portal, language, &fault),
     }

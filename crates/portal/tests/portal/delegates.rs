@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const CHOSEN: &str = "Rivage-77-sable";
 
 /// A dentist who is signed in and has just proved it by a code: with the access token.
-async fn dentist(world: &World, permit: &str) -> (Client, String) {
+pub async fn dentist(world: &World, permit: &str) -> (Client, String) {
     let mut desk = world.desk(&format!("cabinet {permit}")).again();
     let address = if permit == "00456" { "paul.cote" } else { "anne.roy" };
     let mut authorized = desk.password(permit, PASSWORD).await;
@@ -26,7 +26,7 @@ async fn dentist(world: &World, permit: &str) -> (Client, String) {
     (desk, token)
 }
 
-async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -> Reply {
+pub async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -> Reply {
     client
         .send("POST", "account/delegates", token, &json!({"name": name, "email": email, "ui_locales": "fr"}))
         .await

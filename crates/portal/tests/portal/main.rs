@@ -6,6 +6,7 @@
 mod accounts;
 mod activation;
 mod alerts;
+mod booking;
 mod client;
 mod codes;
 mod contacts;

@@ -2,7 +2,9 @@
 
 use crate::{
     client::{Client, Reply, claims},
+    delegates::{dentist, invite},
     on_both_engines,
+    recovery::{NEW_PASSWORD, complete},
     world::{DAY, HOUR, PASSWORD, SECOND, World},
 };
 use axum::{
@@ -351,5 +353,60 @@ on_both_engines! {
         // Again: the page of somebody who is not signed in, and no second event.
         assert_eq!(press(&own, &token).await.status, StatusCode::UNAUTHORIZED);
         assert!(is_in(&neighbour, &neighbours_cookie).await);
+    }
+
+    async fn prt_08_help_and_the_way_out_stand_under_the_name(world: World) {
+        let world = demonstration(world);
+        let (mut desk, tokens) = signed_in(&world, "desk", "secretaire").await;
+        let cookie = opens(&mut desk, &tokens).await;
+        let text = String::from_utf8(visits(&desk, &cookie).await.bytes).unwrap();
+        let (_, menu) = text.split_once("<details").unwrap();
+        let (menu, rest) = menu.split_once("</details>").unwrap();
+        let order = ["<summary>secretaire</summary>", ">Aide<", "assistance@", ">Déconnexion<"];
+        let found: Vec<_> = order.iter().map(|part| menu.find(part).unwrap_or_else(|| panic!("{part} in {menu}"))).collect();
+        assert!(found.is_sorted(), "{menu}");
+        assert!(menu.contains("/pages/sign-out") && !rest.contains("<form"), "one way out");
+        assert!(!text.contains("Vous agissez pour"), "for nobody but oneself");
+    }
+
+    async fn no_page_sets_a_cookie_and_none_has_a_banner(world: World) {
+        let mut world = demonstration(world);
+        Arc::get_mut(&mut world.portal).unwrap().profile.registration =
+            parvis_portal_profile::parse(include_str!("../../../../profiles/doctolib.toml")).unwrap().registration;
+        let (mut desk, tokens) = signed_in(&world, "desk", "secretaire").await;
+        let cookie = opens(&mut desk, &tokens).await;
+        for path in ["recovery", "activation", "registration", "booking", "booking?appointment=x", "privacy", "pages/space"] {
+            for cookie in ["", cookie.as_str()] {
+                let page = desk.raw("GET", path, &[("cookie", cookie), ("accept-language", "fr")], Body::empty()).await;
+                let text = String::from_utf8_lossy(&page.bytes);
+                assert!(text.starts_with("<!DOCTYPE html>"), "{path}");
+                assert!(!page.headers.contains_key(header::SET_COOKIE), "{path}");
+                assert!(!text.contains("<dialog") && !text.contains("role=\"dialog\"") && !text.contains("role=\"alertdialog\""), "{path}");
+                assert_eq!(text.contains("cookie"), path == "privacy", "{path}");
+                assert!(text.contains("href=\"/portail-de-sante/privacy?lang=fr\""), "{path}");
+            }
+        }
+        for (language, words) in [("fr", "bandeau"), ("en", "banner"), ("de", "Banner")] {
+            let page = desk.raw("GET", &format!("privacy?lang={language}"), &[], Body::empty()).await;
+            let text = String::from_utf8_lossy(&page.bytes).into_owned();
+            assert!(page.status == StatusCode::OK && text.contains("HttpOnly") && text.contains(words), "{text}");
+        }
+    }
+}
+
+on_both_engines! {
+    with dentists
+    async fn a_delegate_sees_on_whose_behalf(world: World) {
+        let world = demonstration(world);
+        let (mut desk, token) = dentist(&world, "00456").await;
+        invite(&mut desk, &token, "Léa Petit", "lea@example.org").await;
+        let link = world.link_to("lea@").await.unwrap();
+        complete(&mut desk, &link, NEW_PASSWORD).await;
+        let mut lea = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
+        let authorized = lea.password("lea@example.org", NEW_PASSWORD).await;
+        let tokens = lea.redeem(&authorized).await;
+        let cookie = opens(&mut lea, &tokens).await;
+        let text = String::from_utf8(visits(&lea, &cookie).await.bytes).unwrap();
+        assert!(text.contains("<dt>Vous agissez pour</dt><dd><div>Dr Paul Côté</div></dd>"), "{text}");
     }
 }

@@ -13,6 +13,7 @@ use parvis_portal_profile::{Language, PasswordRule};
 pub(super) enum Page {
     Recovery,
     Activation,
+    Registration,
 }
 
 impl Page {
@@ -20,6 +21,7 @@ impl Page {
         match self {
             Self::Recovery => "recovery",
             Self::Activation => "activation",
+            Self::Registration => "registration",
         }
     }
 }
@@ -35,7 +37,7 @@ pub(super) enum Wrong {
 const SCRIPT: Option<&str> = Some("pages/link.js");
 
 fn frame<'a>(portal: &'a Portal, language: Language, title: &'a str, page: Page) -> Frame<'a> {
-    Frame { portal, language, title, path: page.path(), script: SCRIPT }
+    Frame { portal, language, title, path: page.path(), script: SCRIPT, menu: None }
 }
 
 fn action(portal: &Portal, path: &str, language: Language) -> String {
@@ -108,6 +110,69 @@ pub(super) fn new_password(
         }
     };
     frame(portal, language, title, Page::Recovery).page(status, &content)
+}
+
+/// The way to the form of a registration. `pasted`: the link, where it was given without a script, or what was no good one.
+pub(super) fn registration(
+    portal: &Portal,
+    language: Language,
+    pasted: Option<Result<&str, &str>>,
+) -> Response {
+    let say = |texts| word(language, texts);
+    let title = say(["Créer un compte", "Create an account", "Konto anlegen"]);
+    let wrong = matches!(pasted, Some(Err(_)));
+    let token = pasted.and_then(Result::ok);
+    let content = html! {
+        h1 { (title) }
+        @if wrong {
+            div.notice.bad role="alert" {
+                strong { (say([
+                    "Ce lien n’est plus valable",
+                    "This link is no longer valid",
+                    "Dieser Link gilt nicht mehr",
+                ])) }
+                span { (say([
+                    "Le rendez-vous est passé, ou le lien n’a pas été collé en entier. Un compte se crée aussi sans lui.",
+                    "The appointment is over, or the link was not pasted as a whole. An account is created without it, too.",
+                    "Der Termin ist vorbei, oder der Link wurde nicht ganz eingefügt. Ein Konto lässt sich auch ohne ihn anlegen.",
+                ])) }
+            }
+        }
+        p { (say([
+            "Votre compte se crée dans Parvis, l’application de connexion de votre ordinateur.",
+            "Your account is created in Parvis, the sign-in app of your computer.",
+            "Ihr Konto wird in Parvis angelegt, der Anmelde-App auf Ihrem Computer.",
+        ])) }
+        a.button data-open href=(portal.registration_address(token)) {
+            (say(["Ouvrir Parvis", "Open Parvis", "Parvis öffnen"]))
+        }
+        p.quiet { (say([
+            "Vous avez déjà un compte\u{202f}? Ouvrez Parvis et connectez-vous\u{a0}: vous n’avez rien à créer.",
+            "You already have an account? Open Parvis and sign in: there is nothing to create.",
+            "Sie haben schon ein Konto? Öffnen Sie Parvis und melden Sie sich an: Sie müssen nichts anlegen.",
+        ])) }
+        p.help { (say([
+            "Rien ne s’ouvre\u{202f}? Installez Parvis sur cet ordinateur, ouvrez-le une fois, puis revenez par le même lien.",
+            "Nothing opens? Install Parvis on this computer, open it once, then come back by the same link.",
+            "Es öffnet sich nichts? Installieren Sie Parvis auf diesem Computer, öffnen Sie es einmal und kommen Sie über denselben Link zurück.",
+        ])) }
+        @if token.is_none() {
+            // With a script, the link is in the button already.
+            noscript {
+                form.card method="post" action=(action(portal, "registration", language)) {
+                    h2 { (say([
+                        "Vous venez d’un rappel de rendez-vous\u{202f}?",
+                        "You come from the reminder of an appointment?",
+                        "Sie kommen von einer Terminerinnerung?",
+                    ])) }
+                    (link_field(language, None, wrong))
+                    button type="submit" { (say(["Continuer", "Continue", "Weiter"])) }
+                }
+            }
+        }
+    };
+    let status = if wrong { StatusCode::GONE } else { StatusCode::OK };
+    frame(portal, language, title, Page::Registration).page(status, &content)
 }
 
 /// The link: filled in by the script, or pasted where there is none.

@@ -24,8 +24,13 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 );
 
-/// The page of somebody who is signed in.
-pub(super) fn signed_in(portal: &Portal, visit: &Visit, language: Language) -> Response {
+/// The page of somebody who is signed in, perhaps on behalf of others.
+pub(super) fn signed_in(
+    portal: &Portal,
+    visit: &Visit,
+    principals: &[String],
+    language: Language,
+) -> Response {
     let text = |texts| word(language, texts);
     let account = &visit.account;
     let role = portal.profile.role(&visit.role).map_or(visit.role.as_str(), |role| role.label.get(language));
@@ -33,11 +38,12 @@ pub(super) fn signed_in(portal: &Portal, visit: &Visit, language: Language) -> R
     let right = |id: &str| {
         portal.profile.rights.get(id).map_or(id.to_owned(), |texts| texts.get(language).to_owned())
     };
-    answer(
+    answer_with(
         portal,
         language,
         StatusCode::OK,
         ["Mon espace", "My space", "Mein Bereich"],
+        Some(menu(portal, visit, language)),
         &html! {
             h1 { (text(["Mon espace", "My space", "Mein Bereich"])) }
             p.quiet { (text([
@@ -52,6 +58,10 @@ pub(super) fn signed_in(portal: &Portal, visit: &Visit, language: Language) -> R
                     dd { (role) }
                     dt { (text(["Identifiant", "User name", "Benutzername"])) }
                     dd { (account.identifier) }
+                    @if !principals.is_empty() {
+                        dt { (text(["Vous agissez pour", "You act for", "Sie handeln für"])) }
+                        dd { @for name in principals { div { (name) } } }
+                    }
                     dt { (text(["Accès", "Access", "Zugriff"])) }
                     dd {
                         @if rights.is_empty() {
@@ -69,10 +79,6 @@ pub(super) fn signed_in(portal: &Portal, visit: &Visit, language: Language) -> R
                     dt { (text(["Connexion par", "Signed in by", "Anmeldung mit"])) }
                     dd { (way(portal, &visit.acr, language)) }
                 }
-            }
-            form method="post" action=(address(portal, SIGN_OUT)) {
-                input type="hidden" name="csrf_token" value=(visit.csrf_token());
-                button { (text(["Se déconnecter", "Sign out", "Abmelden"])) }
             }
             p.help { (text([
                 "Cette fenêtre se ferme avec la session de Parvis, et rien n’en reste sur ce poste.",
@@ -111,7 +117,30 @@ pub(super) fn signed_out(portal: &Portal, language: Language) -> Response {
     )
 }
 
-/// After the button « Se déconnecter ».
+/// Under the person's name: help, and the way out below it. It opens without a script.
+fn menu(portal: &Portal, visit: &Visit, language: Language) -> Markup {
+    let text = |texts| word(language, texts);
+    let support = &portal.profile.support;
+    let ways: Vec<&str> =
+        [support.phone.as_deref(), support.email.as_deref()].into_iter().flatten().collect();
+    html! {
+        details.menu {
+            summary { (visit.account.name) }
+            div.card {
+                @if !ways.is_empty() {
+                    h2 { (text(["Aide", "Help", "Hilfe"])) }
+                    @for way in ways { span { (way) } }
+                }
+                form method="post" action=(address(portal, SIGN_OUT)) {
+                    input type="hidden" name="csrf_token" value=(visit.csrf_token());
+                    button type="submit" { (text(["Déconnexion", "Sign out", "Abmelden"])) }
+                }
+            }
+        }
+    }
+}
+
+/// After the button « Déconnexion ».
 pub(super) fn left(portal: &Portal, language: Language) -> Response {
     let text = |texts| word(language, texts);
     answer(
@@ -185,8 +214,20 @@ fn answer(
     title: [&'static str; 3],
     content: &Markup,
 ) -> Response {
+    answer_with(portal, language, status, title, None, content)
+}
+
+fn answer_with(
+    portal: &Portal,
+    language: Language,
+    status: StatusCode,
+    title: [&'static str; 3],
+    menu: Option<Markup>,
+    content: &Markup,
+) -> Response {
     let title = word(language, title);
-    let mut response = Frame { portal, language, title, path: PATH, script: None }.page(status, content);
+    let mut response =
+        Frame { portal, language, title, path: PATH, script: None, menu }.page(status, content);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
     response
 }
