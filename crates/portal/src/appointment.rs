@@ -30,6 +30,32 @@ pub struct AppointmentLink {
     pub expires_at: i64,
 }
 
+/// Why there is no link for an appointment.
+#[derive(Debug, thiserror::Error)]
+pub enum AppointmentError {
+    /// Nothing to lead to.
+    #[error("nobody opens an account on this portal: its profile has no [registration]")]
+    NobodyRegisters,
+    /// No reminders.
+    #[error("the profile's registration compares with no practice's records: records = \"contacts\"")]
+    NoRecords,
+    /// No such record.
+    #[error("there is no record {0}: `contacts import` brings it in")]
+    Unknown(String),
+    /// The link would be over.
+    #[error("the appointment has begun already")]
+    Over,
+    /// Links lead back to pages of the portal's own address only.
+    #[error("the page to return to is not below the portal's address")]
+    Elsewhere,
+    /// Apps would refuse it.
+    #[error("the link would be too long: shorten the name of the practice or the page to return to")]
+    TooLong,
+    /// The database.
+    #[error("the database: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
 impl AppointmentLink {
     /// What the screens show of it.
     pub(crate) fn appointment(&self) -> Appointment {
@@ -53,6 +79,45 @@ impl Portal {
         let content = base64url(&serde_json::to_vec(link).unwrap_or_default());
         let signature = self.appointment_signature(&content);
         format!("{content}.{signature}")
+    }
+
+    /// The address that opens the app at the form of a registration, for whoever runs a booking page below the portal's own address.
+    /// `at`: when the appointment begins, seconds since the epoch; `return_path`: the page to come back to.
+    ///
+    /// # Errors
+    /// [`AppointmentError`].
+    pub fn booking_address(
+        &self,
+        practice: &str,
+        at: i64,
+        return_path: Option<&str>,
+    ) -> Result<String, AppointmentError> {
+        let link = AppointmentLink {
+            practice: practice.to_owned(),
+            at,
+            record: None,
+            return_path: return_path.map(ToOwned::to_owned),
+            expires_at: at,
+        };
+        Ok(self.registration_address(Some(&self.checked(&link)?)))
+    }
+
+    /// Signs a link that people can use.
+    pub(crate) fn checked(&self, link: &AppointmentLink) -> Result<String, AppointmentError> {
+        if self.profile.registration.is_none() {
+            return Err(AppointmentError::NobodyRegisters);
+        }
+        if link.expires_at <= seconds(self.clock.now()) {
+            return Err(AppointmentError::Over);
+        }
+        let token = self.sign_appointment(link);
+        if token.len() > LONGEST {
+            return Err(AppointmentError::TooLong);
+        }
+        if link.return_path.is_some() && link.return_to(self, &token).is_none() {
+            return Err(AppointmentError::Elsewhere);
+        }
+        Ok(token)
     }
 
     /// The address that opens the app at the form of this portal's registration, for the appointment of a signed link.

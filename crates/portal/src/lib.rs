@@ -37,6 +37,7 @@ mod records;
 mod recovery;
 mod recovery_codes;
 mod registration;
+mod reminders;
 pub mod retention;
 pub mod rights;
 mod seal;

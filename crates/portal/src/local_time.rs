@@ -44,7 +44,7 @@ pub fn read(text: &str) -> Option<i64> {
     instant(text.parse().ok()?)
 }
 
-/// « mercredi 2 décembre 2026 à 10 h 20 ».
+/// « mercredi 2 décembre 2026, 10 h 20 ».
 pub(crate) fn long(at: UnixMillis, language: Language) -> String {
     let at = local(at);
     let name = |names: &[[&'static str; 3]], number: i8| {
@@ -61,10 +61,19 @@ pub(crate) fn long(at: UnixMillis, language: Language) -> String {
     match language {
         Language::Fr => {
             let first = if date == 1 { "er" } else { "" };
-            format!("{day} {date}{first} {month} {year} à {hour}\u{a0}h\u{a0}{minute:02}")
+            format!("{day} {date}{first}\u{a0}{month} {year}, {hour}\u{a0}h\u{a0}{minute:02}")
         }
-        Language::En => format!("{day} {date} {month} {year} at {hour}:{minute:02}"),
-        Language::De => format!("{day}, {date}. {month} {year}, {hour}:{minute:02}\u{a0}Uhr"),
+        Language::En => format!("{day} {date}\u{a0}{month} {year}, {hour}:{minute:02}"),
+        Language::De => format!("{day}, {date}.\u{a0}{month} {year}, {hour}:{minute:02}\u{a0}Uhr"),
+    }
+}
+
+/// The same as an SMS says it: in the alphabet of GSM 03.38.
+pub(crate) fn short(at: UnixMillis, language: Language) -> String {
+    match language {
+        Language::Fr => local(at).strftime("%d/%m/%Y à %-Hh%M").to_string(),
+        Language::En => local(at).strftime("%-d %B %Y at %-H:%M").to_string(),
+        Language::De => local(at).strftime("%-d.%-m.%Y, %-H:%M Uhr").to_string(),
     }
 }
 
@@ -75,9 +84,12 @@ mod tests {
     #[test]
     fn an_appointment_is_said_in_the_readers_language() {
         let at = read("2026-12-01T09:05").unwrap() * 1000;
-        assert_eq!(long(at, Language::Fr), "mardi 1er décembre 2026 à 9\u{a0}h\u{a0}05");
-        assert_eq!(long(at, Language::En), "Tuesday 1 December 2026 at 9:05");
-        assert_eq!(long(at, Language::De), "Dienstag, 1. Dezember 2026, 9:05\u{a0}Uhr");
+        assert_eq!(long(at, Language::Fr), "mardi 1er\u{a0}décembre 2026, 9\u{a0}h\u{a0}05");
+        assert_eq!(long(at, Language::En), "Tuesday 1\u{a0}December 2026, 9:05");
+        assert_eq!(long(at, Language::De), "Dienstag, 1.\u{a0}Dezember 2026, 9:05\u{a0}Uhr");
+        assert_eq!(short(at, Language::Fr), "01/12/2026 à 9h05");
+        assert_eq!(short(at, Language::En), "1 December 2026 at 9:05");
+        assert_eq!(short(at, Language::De), "1.12.2026, 9:05 Uhr");
         for wrong in ["", "tomorrow", "2026-12-01 25:00", "2026-13-01T10:00"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

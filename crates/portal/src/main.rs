@@ -41,6 +41,8 @@ enum Command {
     /// Practices' records of their patients, with the contacts that the practice has.
     #[command(subcommand)]
     Contacts(operator::import::ContactsCommand),
+    /// Prints the address that opens the app at the form of a registration, for an appointment.
+    BookingLink(operator::appointment::BookingLink),
     /// Secret keys of the portal.
     #[command(subcommand)]
     Keys(operator::KeysCommand),
@@ -76,6 +78,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Account(command) => command.run().await,
         Command::Members(command) => command.run().await,
         Command::Contacts(command) => command.run().await,
+        Command::BookingLink(link) => link.run().await,
         Command::Keys(command) => operator::keys(command).await,
         Command::Clock(command) => operator::clock(command).await,
         Command::ConfigReference => {

@@ -10,6 +10,7 @@ use crate::{
     codes::Challenge,
     contacts::{self, ContactChange},
     links::Purpose,
+    records::ContactRecord,
     registration,
     store::Connection,
 };
@@ -27,6 +28,8 @@ pub(crate) enum Kind {
     RegistrationCode,
     /// Somebody with an account was invited as a delegate.
     Delegation,
+    /// To a practice's record: an appointment that begins then, seconds since the epoch. Its link is signed when it is sent.
+    Reminder(i64),
     /// A link, which is made when it is mailed.
     Link(Purpose),
     /// A method was blocked, for so many minutes.
@@ -53,6 +56,7 @@ impl Kind {
             Self::ContactCode => "contact_code",
             Self::RegistrationCode => "registration_code",
             Self::Delegation => "delegation",
+            Self::Reminder(_) => "reminder",
             Self::Link(purpose) => purpose.as_str(),
             Self::MethodBlocked(..) => "method_blocked",
             Self::AccountBlocked => "account_blocked",
@@ -72,6 +76,7 @@ impl Kind {
         match self {
             Self::MethodBlocked(method, minutes) => Some(format!("{} {minutes}", method.as_str())),
             Self::RecoveryCodeUsed(left) => Some(left.to_string()),
+            Self::Reminder(at) => Some(at.to_string()),
             _ => None,
         }
     }
@@ -83,6 +88,9 @@ impl Kind {
         }
         if kind == "recovery_code_used" {
             return Some(Self::RecoveryCodeUsed(detail?.parse().ok()?));
+        }
+        if kind == "reminder" {
+            return Some(Self::Reminder(detail?.parse().ok()?));
         }
         [
             Self::Code,
@@ -170,6 +178,27 @@ pub(crate) async fn queue_delegation(
         delegation_id: Some(delegation_id),
         language,
         expires_at: now + NOTICE_VALIDITY,
+    };
+    queue(portal, connection, &row, now).await
+}
+
+/// Queues a reminder of an appointment to a practice's record: the row is about the record's reference.
+pub(crate) async fn queue_reminder(
+    portal: &Portal,
+    connection: &mut Connection,
+    record: &ContactRecord,
+    at: i64,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    let row = Row {
+        subject: &record.reference,
+        kind: Kind::Reminder(at),
+        method: record.reminder_method(),
+        challenge_id: None,
+        contact_id: None,
+        delegation_id: None,
+        language: record.language(),
+        expires_at: (now + NOTICE_VALIDITY).min(at.saturating_mul(1000)),
     };
     queue(portal, connection, &row, now).await
 }
@@ -412,7 +441,10 @@ impl Portal {
             }
             let kind = if state == "sent" { "message_sent" } else { "message_failed" };
             if !quiet {
-                Event::new(kind, now).of(&claimed.subject).by(&claimed.kind).record(self, &mut tx).await?;
+                let event = Event::new(kind, now).by(&claimed.kind);
+                // Whom a reminder goes to has no account.
+                let event = if claimed.kind == "reminder" { event } else { event.of(&claimed.subject) };
+                event.record(self, &mut tx).await?;
             }
         }
         tx.commit().await

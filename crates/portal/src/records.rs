@@ -1,7 +1,8 @@
 //! Records of people who have no account yet: members of a professional body, and practices' patients. Registrations are checked
 //! against them; [`crate::import`] brings them in.
 
-use parvis_portal_profile::Language;
+use crate::appointment::AppointmentLink;
+use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::normalise;
 
 /// A member of a professional body.
@@ -37,6 +38,22 @@ impl ContactRecord {
     /// Of mails and SMS to the person.
     pub(crate) fn language(&self) -> Language {
         Language::parse(&self.language).unwrap_or(Language::Fr)
+    }
+
+    /// Where a reminder goes: by mail, or by SMS where there is no address.
+    pub(crate) const fn reminder_method(&self) -> MethodId {
+        if self.email.is_some() { MethodId::Email } else { MethodId::Sms }
+    }
+
+    /// What the link of a reminder says.
+    pub(crate) fn reminder_link(&self, at: i64) -> AppointmentLink {
+        AppointmentLink {
+            practice: self.practice.clone(),
+            at,
+            record: Some(self.reference.clone()),
+            return_path: None,
+            expires_at: at,
+        }
     }
 }
 

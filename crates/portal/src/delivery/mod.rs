@@ -5,6 +5,7 @@ mod link_mails;
 mod notices;
 mod outbox;
 mod registration_texts;
+mod reminder_texts;
 mod smtp;
 pub(crate) mod stored;
 mod texts;

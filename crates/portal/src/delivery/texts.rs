@@ -224,7 +224,7 @@ impl Catalogue<'_> {
         (subject, text)
     }
 
-    fn mark(&self, language: Language) -> Option<&'static str> {
+    pub(super) fn mark(&self, language: Language) -> Option<&'static str> {
         self.demonstration.then_some(match language {
             Language::Fr => "Démonstration, sans lien avec un portail réel.",
             Language::En => "Demonstration, not related to any real portal.",

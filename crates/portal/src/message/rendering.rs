@@ -7,6 +7,7 @@ use crate::{
     codes, contacts, delegates,
     delivery::{Catalogue, Channel, Notice, OutgoingMessage},
     links::{self, Link, Purpose},
+    records,
     registration::{self, Registering},
 };
 use parvis_portal_profile::{Language, MethodId};
@@ -34,7 +35,9 @@ impl Portal {
         }
         let language = Language::parse(&claimed.language).unwrap_or(Language::Fr);
         let texts = self.texts();
-        let rendered = if matches!(kind, Kind::RegistrationCode | Kind::Link(Purpose::Activation)) {
+        let rendered = if let Kind::Reminder(at) = kind {
+            self.render_reminder(claimed, at, method, language).await?
+        } else if matches!(kind, Kind::RegistrationCode | Kind::Link(Purpose::Activation)) {
             match registration::by_id(self.store.read(), &claimed.subject).await? {
                 Some(row) => self.render_registration(claimed, &row, method, language, now).await?,
                 None => None,
@@ -119,6 +122,30 @@ impl Portal {
             let (subject, text) = self.texts().delegation_mail(language, &inviter, is_delegate);
             Rendered { to: to.to_owned(), subject, text }
         }))
+    }
+
+    /// To a practice's record as it is now; `None` where it is gone, or has no such contact any more.
+    async fn render_reminder(
+        &self,
+        claimed: &Claimed,
+        at: i64,
+        method: MethodId,
+        language: Language,
+    ) -> Result<Option<Rendered>, sqlx::Error> {
+        let record = records::contact(self.store.read(), &self.profile.id, &claimed.subject).await?;
+        let Some(record) = record.filter(|record| record.reminder_method() == method) else {
+            return Ok(None);
+        };
+        let token = self.sign_appointment(&record.reminder_link(at));
+        let link = format!("{}/registration#{token}", self.issuer_text());
+        let (texts, practice, at) = (self.texts(), &record.practice, at.saturating_mul(1000));
+        let (to, (subject, text)) = match method {
+            MethodId::Sms => {
+                (&record.phone, (String::new(), texts.reminder_sms(language, practice, at, &link)))
+            }
+            _ => (&record.email, texts.reminder_mail(language, practice, at, &link)),
+        };
+        Ok(to.clone().map(|to| Rendered { to, subject, text }))
     }
 
     /// A code or a link to an address that has no account; to one that has, what its owner can do with it (REC-01).
@@ -261,9 +288,12 @@ fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
 
 const fn notice(kind: Kind) -> Option<Notice> {
     Some(match kind {
-        Kind::Code | Kind::ContactCode | Kind::RegistrationCode | Kind::Delegation | Kind::Link(_) => {
-            return None;
-        }
+        Kind::Code
+        | Kind::ContactCode
+        | Kind::RegistrationCode
+        | Kind::Delegation
+        | Kind::Link(_)
+        | Kind::Reminder(_) => return None,
         Kind::MethodBlocked(method, minutes) => Notice::MethodBlocked { method, minutes },
         Kind::AccountBlocked => Notice::AccountBlocked,
         Kind::AccountUnblocked => Notice::AccountUnblocked,

@@ -1,6 +1,6 @@
-//! `parvis-portal account import`, `members import` and `contacts import`.
+//! `parvis-portal account import`, `members import`, `contacts import` and `contacts remind`.
 
-use super::{Where, say};
+use super::{Where, appointment, say};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use parvis_portal::import::{Defect, Import, ImportMembers, ImportedRecords};
@@ -104,11 +104,29 @@ pub(crate) enum ContactsCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Reminds a patient of an appointment that the practice gave: by mail, or by SMS where the record has no address. It carries a
+    /// link to open an account.
+    Remind {
+        #[command(flatten)]
+        portal: Where,
+        /// The practice's reference of the patient.
+        reference: String,
+        /// When the appointment begins, in the server's time zone: 2026-12-02T10:20.
+        #[arg(long, value_parser = appointment::when)]
+        at: i64,
+    },
 }
 
 impl ContactsCommand {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self::Import { portal, file: path, dry_run } = self;
+        let (portal, path, dry_run) = match self {
+            Self::Import { portal, file, dry_run } => (portal, file, dry_run),
+            Self::Remind { portal, reference, at } => {
+                portal.open().await?.remind(&reference, at).await?;
+                say(stdout(), "the reminder is queued; the running portal sends it");
+                return Ok(());
+            }
+        };
         let file = open(&path)?;
         let portal = portal.open().await?;
         let started = Instant::now();

@@ -1,6 +1,7 @@
 //! The operator's commands.
 
 pub(crate) mod account;
+pub(crate) mod appointment;
 pub(crate) mod import;
 pub(crate) mod profile;
 

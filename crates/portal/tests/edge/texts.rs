@@ -62,6 +62,7 @@ fn mails(catalogue: &Catalogue<'_>, language: Language) -> Vec<(String, String)>
         catalogue.recovery_mail(language, IDENTIFIER, LINK, 1440),
         catalogue.first_password_mail(language, IDENTIFIER, LINK, 1440),
         catalogue.activation_mail(language, LINK, 90),
+        catalogue.reminder_mail(language, "Cabinet du Nord", 1_796_120_400_000, LINK),
     ];
     mails.extend(notices().map(|notice| catalogue.notice(language, notice)));
     mails

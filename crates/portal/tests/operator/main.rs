@@ -26,8 +26,13 @@ struct Said {
 
 impl Site {
     fn new() -> Self {
+        Self::of("portail-de-sante")
+    }
+
+    /// With this profile.
+    fn of(profile: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/portail-de-sante.toml");
+        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../profiles/{profile}.toml"));
         let data = folder.path().join("data");
         let quoted = |path: &Path| toml::Value::from(path.to_str().unwrap()).to_string();
         let (data, profile) = (quoted(&data), quoted(&profile));

@@ -157,3 +157,28 @@ fn twenty_thousand_members_are_imported_and_progress_is_told() {
     let said = site.run("members", "import", &["--remove-absent", &file]);
     assert_eq!(told(&said.out), "20000 members imported: 0 new, 0 changed, 20000 unchanged, 0 removed");
 }
+
+#[test]
+fn a_patient_is_reminded_and_a_booking_page_gets_its_link() {
+    let site = Site::of("doctolib");
+    let file = site.file("contacts.csv", format!("{CONTACTS}CM-1,Cabinet,,Éluard,anais@example.org,,\n"));
+    assert!(site.run("contacts", "import", &[&file]).ok);
+    let at = "2036-12-02T10:20";
+    let said = site.run("contacts", "remind", &["cm-1", "--at", at]);
+    assert_eq!(said.out, "the reminder is queued; the running portal sends it\n", "{}", said.err);
+    for (reference, at, reason) in [
+        ("cm-2", at, "there is no record cm-2"),
+        ("cm-1", "2016-12-02T10:20", "has begun already"),
+        ("cm-1", "tomorrow", "a date and a time, as 2026-12-02T10:20"),
+    ] {
+        let said = site.run("contacts", "remind", &[reference, "--at", at]);
+        assert!(!said.ok && said.out.is_empty() && said.err.contains(reason), "{}", said.err);
+    }
+
+    let link = |rest: &[&str]| site.run("booking-link", "--practice=Cabinet", rest);
+    let said = link(&["--at", at, "--return-path", "rendez-vous"]);
+    assert!(said.ok && said.out.starts_with("parvis://register?portal=doctolib&link="), "{}", said.err);
+    assert!(
+        Site::new().run("booking-link", "--practice=Cabinet", &["--at", at]).err.contains("[registration]")
+    );
+}

@@ -3,10 +3,11 @@
 use crate::{
     client::{Client, Reply},
     on_both_engines,
-    registration::post,
+    registration::{CHOSEN, post},
     world::{DAY, World},
 };
-use parvis_portal::appointment::AppointmentLink;
+use parvis_portal::appointment::{AppointmentError, AppointmentLink};
+use serde_json::json;
 use std::sync::Arc;
 
 pub fn demonstration(mut world: World) -> World {
@@ -37,17 +38,17 @@ on_both_engines! {
         let links = tokens(&page);
         assert_eq!((links.len(), page.matches("Choisir, puis créer un compte").count()), (3, 3), "{page}");
         // It is Sunday.
-        for day in ["Lundi 23 novembre 2026 à 9", "Mardi 24 novembre 2026 à 10", "Mercredi 25 novembre 2026 à 14"] {
+        for day in ["Lundi 23\u{a0}novembre 2026, 9", "Mardi 24\u{a0}novembre 2026, 10", "Mercredi 25\u{a0}novembre 2026, 14"] {
             assert!(page.contains(day), "{day} in {page}");
         }
-        let form = post(&mut desk, serde_json::json!({"link": links[1]})).await;
+        let form = post(&mut desk, json!({"link": links[1]})).await;
         assert_eq!(form.text("/next/appointment/practice"), "Cabinet du Dr Morel");
 
         let back = get(&desk, &format!("booking?appointment={}", links[1]), "de").await;
         let text = html(&back);
         assert_eq!(back.status, 200);
-        assert!(text.contains("Ihr Termin wartet auf Sie") && text.contains("Dienstag, 24. November 2026, 10:20"), "{text}");
-        assert!(!text.contains("23. November"), "that very one");
+        assert!(text.contains("Ihr Termin wartet auf Sie") && text.contains("Dienstag, 24.\u{a0}November 2026, 10:20"), "{text}");
+        assert!(!text.contains("23."), "that very one");
         // The switch of the language keeps the appointment.
         assert!(text.contains(&format!("/booking?appointment={}&amp;lang=fr", links[1])), "{text}");
 
@@ -62,7 +63,7 @@ on_both_engines! {
         // From Friday on, after the week-end.
         world.advance(2 * DAY);
         let page = html(&get(&desk, "booking", "en").await);
-        assert!(page.contains("Monday 30 November 2026 at 9:00") && !page.contains("Saturday"), "{page}");
+        assert!(page.contains("Monday 30\u{a0}November 2026, 9:00") && !page.contains("Saturday"), "{page}");
     }
 
     async fn a_reminders_link_opens_the_app_with_and_without_a_script(world: World) {
@@ -93,6 +94,56 @@ on_both_engines! {
         }
         world.advance(2 * DAY);
         assert_eq!(paste(&token).await.status, 410);
+    }
+
+    async fn a_reminder_leads_to_an_account_with_what_the_practice_noted(world: World) {
+        let records = "reference,practice,given_name,family_name,email,phone,language\n\
+                       P-7,Dr Élise Morel,Anaïs,Éluard,anais@example.org,06 12 34 55 55,fr\n\
+                       p-8,Praxis Weber,Eva,Weber,,06 12 34 55 66,de\n";
+        world.portal.import_contact_records(records.as_bytes(), false, |_| ()).await.unwrap();
+        let at = world.now() + 86_400;
+        world.portal.remind("p-7", at).await.unwrap();
+        assert!(!world.dump().await.contains("message: anais@"), "whom it goes to is decided when it is sent");
+        let token = world.link_to("anais@example.org").await.unwrap();
+        let mail = world.messages().pop().unwrap();
+        assert!(mail.contains("Mon compte") && !mail.contains("luard"), "{mail}");
+        assert!(!world.dump().await.contains(&token));
+        // Nothing on record tells an account's events of it.
+        assert_eq!(world.count("SELECT COUNT(*) FROM event WHERE kind = 'message_sent' AND subject IS NULL AND detail = 'reminder'").await, 1);
+
+        let mut desk = world.desk("accueil 2");
+        let form = post(&mut desk, json!({"link": token})).await;
+        assert_eq!((form.text("/next/appointment/practice").as_str(), form.number("/next/name_letters")), ("Dr Élise Morel", 3));
+        let fields = json!({"phone": "06 12 34 55 55", "email": "anais@example.org", "email_again": "anais@example.org", "password": CHOSEN, "name_letters": "elu"});
+        let asked = post(&mut desk, json!({"link": token, "fields": fields, "accepted": ["terms"]})).await;
+        assert_eq!(asked.text("/next/step"), "verify_phone");
+
+        // No address: by SMS, in the record's language.
+        world.portal.remind(" P-8 ", at).await.unwrap();
+        let sms = world.messages_to("+33612345566", "sms").await;
+        assert!(sms.len() == 1 && sms[0].contains("Praxis Weber") && sms[0].contains("nicht, dass Sie ein Konto haben") && sms[0].contains("/registration#"), "{sms:?}");
+
+        // The practice has removed the number meanwhile; an appointment that has begun; a record that is not there.
+        world.portal.remind("p-8", at).await.unwrap();
+        world.execute("DELETE FROM contact_record WHERE reference = 'p-8'").await;
+        assert!(world.messages_to("+33612345566", "").await.is_empty());
+        assert!(matches!(world.portal.remind("p-8", at).await, Err(AppointmentError::Unknown(_))));
+        assert!(matches!(world.portal.remind("p-7", world.now()).await, Err(AppointmentError::Over)));
+        world.portal.remind("p-7", at).await.unwrap();
+        world.advance(DAY);
+        assert!(world.messages_to("anais@example.org", "rappel").await.is_empty(), "too late");
+    }
+
+    async fn a_booking_page_elsewhere_gets_its_link(world: World) {
+        let at = world.now() + 86_400;
+        let address = world.portal.booking_address("Dr Morel", at, Some("rendez-vous/merci")).unwrap();
+        let token = address.strip_prefix("parvis://register?portal=doctolib&link=").unwrap();
+        let mut desk = world.desk("accueil 2");
+        assert_eq!(post(&mut desk, json!({"link": token})).await.number("/next/appointment/at"), at);
+        let refused = |practice: &str, at, path| world.portal.booking_address(practice, at, path).unwrap_err();
+        assert!(matches!(refused("Dr Morel", world.now(), None), AppointmentError::Over));
+        assert!(matches!(refused("Dr Morel", at, Some("../evil")), AppointmentError::Elsewhere));
+        assert!(matches!(refused(&"x".repeat(2000), at, None), AppointmentError::TooLong));
     }
 
     async fn an_operators_portal_has_a_booking_page_of_its_own(world: World) {

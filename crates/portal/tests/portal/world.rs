@@ -329,6 +329,8 @@ impl World {
     pub async fn link_to(&self, to: &str) -> Option<String> {
         let messages = self.messages_to(to, &format!("{}/", self.portal.issuer_text())).await;
         let token = |text: &String| {
+            // A long one goes over several lines of the mail.
+            let text = text.replace("=\r\n", "");
             let rest = &text[text.find(self.portal.issuer_text())?..];
             Some(rest.split_once('#')?.1.split_whitespace().next()?.to_owned())
         };

@@ -36,7 +36,7 @@ pub(super) fn free(
                 ])) }
             }
         }
-        h1 { (say(TITLE)) }
+        h1 { (unbroken(say(TITLE))) }
         p.quiet { (say([
             "Cabinet fictif du Dr Morel. Après votre choix, le compte se crée dans Parvis, puis vous revenez ici.",
             "Dr Morel’s fictional practice. After your choice, the account is created in Parvis, then you come back here.",
@@ -82,7 +82,7 @@ pub(super) fn chosen(portal: &Portal, language: Language, link: &AppointmentLink
         ),
     };
     let content = html! {
-        h1 { (say(title)) }
+        h1 { (unbroken(say(title))) }
         section.card {
             h2 { (when(link, language)) }
             p.quiet { (link.practice) }
@@ -109,4 +109,13 @@ fn when(link: &AppointmentLink, language: Language) -> Markup {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     html! { time datetime=(local_time::local(at).timestamp()) { (first) (letters.as_str()) } }
+}
+
+/// « rendez-vous » stays on one line: browsers break after its hyphen.
+fn unbroken(text: &str) -> Markup {
+    html! {
+        @for word in text.split_inclusive(' ') {
+            @if word.contains('-') { span.whole { (word.trim_end()) } " " } @else { (word) }
+        }
+    }
 }
