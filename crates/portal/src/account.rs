@@ -67,22 +67,12 @@ impl Account {
         Language::parse(&self.language).unwrap_or(Language::Fr)
     }
 
-    /// Closed by an administrator: cannot sign in.
+    /// Closed: cannot sign in.
     pub fn is_disabled(&self) -> bool {
-        self.state == "disabled" || self.is_removed()
+        self.state != "active"
     }
 
-    /// A delegate of nobody any more: cannot sign in until somebody invites them again.
-    pub fn is_removed(&self) -> bool {
-        self.state == "removed"
-    }
-
-    /// Invited, and no password was chosen yet: the mailed link proves the address.
-    pub fn is_invited(&self) -> bool {
-        self.state == "invited"
-    }
-
-    /// `active`, `disabled`, `invited` or `removed`.
+    /// `active`, `disabled`, or `removed`: closed for good, without a name.
     pub fn state(&self) -> &str {
         &self.state
     }
