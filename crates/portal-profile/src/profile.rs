@@ -126,6 +126,13 @@ pub struct Role {
     pub identifier_label: Option<Texts>,
 }
 
+impl Role {
+    /// Whether its people type their e-mail address and nothing else.
+    pub fn is_known_by_email(&self) -> bool {
+        self.identifiers == [IdentifierKind::Email]
+    }
+}
+
 /// What a person types to say who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

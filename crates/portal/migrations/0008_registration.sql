@@ -58,7 +58,8 @@ CREATE TABLE quota_use (
 CREATE INDEX quota_use_bucket ON quota_use (bucket, at);
 CREATE INDEX quota_use_at ON quota_use (at);
 
--- Who may sign in on whose behalf. The delegate's account is there from the first invitation on, without a password.
+-- Who may sign in on whose behalf. `delegate` is the account that has taken the invitation up; before that there may be none, and
+-- nothing of an invitation is a name that can be typed.
 CREATE TABLE delegation (
   id TEXT PRIMARY KEY,
   portal TEXT NOT NULL,
@@ -66,15 +67,14 @@ CREATE TABLE delegation (
   email TEXT NOT NULL,
   name TEXT NOT NULL,
   language TEXT NOT NULL,
+  delegate TEXT,
   invited_at BIGINT NOT NULL,
   accepted_at BIGINT,
   removed_at BIGINT
 );
 CREATE INDEX delegation_principal ON delegation (principal, invited_at);
 CREATE INDEX delegation_email ON delegation (portal, email);
-
--- What a message to somebody with an account is about: they are invited as a delegate.
-ALTER TABLE message ADD COLUMN delegation_id TEXT;
+CREATE INDEX delegation_delegate ON delegation (delegate);
 
 -- Opened by a mailed link: whoever has the password has not shown yet that the mailbox is theirs, and gives a code once.
 ALTER TABLE account ADD COLUMN mailbox_unproved BIGINT NOT NULL DEFAULT 0;

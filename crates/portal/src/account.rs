@@ -68,14 +68,9 @@ impl Account {
         Language::parse(&self.language).unwrap_or(Language::Fr)
     }
 
-    /// Closed by an administrator: cannot sign in.
+    /// Closed: cannot sign in.
     pub fn is_disabled(&self) -> bool {
-        self.state == "disabled" || self.is_removed()
-    }
-
-    /// A delegate of nobody any more: cannot sign in until somebody invites them again.
-    pub fn is_removed(&self) -> bool {
-        self.state == "removed"
+        self.state != "active"
     }
 
     /// Opened by a mailed link that anybody's password may have been chosen for: a code by e-mail, once, shows that whoever has the
@@ -84,12 +79,7 @@ impl Account {
         self.mailbox_unproved == 1
     }
 
-    /// Invited, and no password was chosen yet: the mailed link proves the address.
-    pub fn is_invited(&self) -> bool {
-        self.state == "invited"
-    }
-
-    /// `active`, `disabled`, `invited` or `removed`.
+    /// `active`, `disabled`, or `removed`: closed for good, without a name.
     pub fn state(&self) -> &str {
         &self.state
     }

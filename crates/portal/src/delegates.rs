@@ -2,7 +2,9 @@
 //!
 //! Whoever invites learns nothing of the address: the list says « invited » until its owner takes the invitation up, by choosing a
 //! first password or, where there is a delegate's account already, by signing in. An address that belongs to another kind of
-//! account is told so by mail, and the invitation waits.
+//! account is told so by mail, and the invitation waits. Nothing of an invitation is an account or a name before the first password.
+//!
+//! Rows are locked in this order: principal, delegation, its links, sign-ins of the delegate, the delegate's account.
 
 use crate::{
     Fault, Portal,
@@ -10,19 +12,22 @@ use crate::{
     audit::Event,
     credentials::{self, Spared},
     grant::Caller,
-    links::Purpose,
+    links::{self, Link, Purpose},
     message, nonce,
     quota::{self, DAY, Limit, Quota},
+    recovery::{LinkUse, Sender},
     sign_in::seconds,
     store::Connection,
+    throttle,
 };
-use parvis_portal_profile::{Delegates, Language};
+use parvis_portal_profile::{Delegates, Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     entropy::opaque_short,
     proof::Proof,
     registration::{Delegate, DelegateList},
 };
+use secrecy::SecretString;
 
 /// Invitations that one person may send in 24 h.
 const INVITATIONS: u32 = 30;
@@ -39,9 +44,20 @@ struct Delegation {
 
 const COLUMNS: &str = "id, email, name, invited_at, accepted_at";
 
+/// An invitation that was neither taken up nor taken back.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Invitation {
+    /// Of whoever is invited, as the inviter wrote it.
+    name: String,
+    pub(crate) email: String,
+    language: String,
+    /// Name of whoever invites.
+    pub(crate) inviter: String,
+}
+
 /// What became of an invitation.
 pub(crate) enum Invited {
-    /// Its mail is on its way.
+    /// Its mail is on its way, or the address has had its mails.
     Queued,
     /// No more mails before then.
     Refused(UnixMillis),
@@ -98,8 +114,9 @@ impl Portal {
             return Ok(Invited::Full);
         }
         let own = Quota::new(self, "invitations of", principal, &[Limit { most: INVITATIONS, span: DAY }]);
-        let theirs = Quota::new(self, "invitations to", email, &quota::of_sends(&self.profile.sends));
-        for quota in [own, theirs] {
+        let sends = quota::of_sends(&self.profile.sends);
+        let to_them = Quota::new(self, "invitations to", &format!("{email}\n{principal}"), &sends);
+        for quota in [own, to_them] {
             if let Err(until) = quota.take(&mut tx, now).await? {
                 event("delegate_invited").by("refused").record(self, &mut tx).await?;
                 tx.commit().await?;
@@ -110,11 +127,19 @@ impl Portal {
             Some(delegation) => delegation.id.clone(),
             None => self.begin_delegation(&mut tx, principal, (name, email), language, now).await?,
         };
-        self.mail_invitation(&mut tx, rule, &id, (name, email), language, now).await?;
+        // Where others have used the address's mails up, nothing is sent and the answer is the same: a refusal would tell of them.
+        if self.mails_to(email).take(&mut tx, now).await?.is_ok() {
+            message::queue_link(self, &mut tx, &id, Purpose::Invitation, language, now).await?;
+        }
         event("delegate_invited").record(self, &mut tx).await?;
         tx.commit().await?;
         self.wake_messages();
         Ok(Invited::Queued)
+    }
+
+    /// Mails of invitations to one address, whoever invites.
+    fn mails_to(&self, email: &str) -> Quota {
+        Quota::new(self, "invitations to", email, &quota::of_sends(&self.profile.sends))
     }
 
     /// Ends what somebody may do on this person's behalf. Whoever is nobody's delegate any more cannot sign in, and what they have
@@ -130,38 +155,68 @@ impl Portal {
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
         account::lock(&mut tx, principal).await?;
-        let removed: Option<Delegation> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "UPDATE delegation SET removed_at = $3 WHERE id = $1 AND principal = $2 AND removed_at IS NULL RETURNING {COLUMNS}"
-        )))
+        let removed: Option<(Option<String>,)> = sqlx::query_as(
+            "UPDATE delegation SET removed_at = $3 WHERE id = $1 AND principal = $2 AND removed_at IS NULL RETURNING delegate",
+        )
         .bind(id)
         .bind(principal)
         .bind(now)
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(removed) = removed else { return Ok(false) };
-        let others: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM delegation WHERE portal = $1 AND email = $2 AND removed_at IS NULL",
-        )
-        .bind(&self.profile.id)
-        .bind(&removed.email)
-        .fetch_one(&mut *tx)
-        .await?;
-        let account = account::by_name(&mut *tx, &self.profile.id, &removed.email).await?;
-        if let Some(account) = account.filter(|account| account.role == rule.role && others == 0) {
-            let (subject, reason) = (&account.subject, "account_disabled");
-            credentials::change(self, &mut tx, subject, None, Spared::None, reason, now).await?;
-            // Invited again, they choose a new password.
-            sqlx::query(
-                "UPDATE account SET state = 'removed', password_hash = NULL WHERE subject = $1 AND state IN ('active', 'invited')",
-            )
-            .bind(subject)
-            .execute(&mut *tx)
-            .await?;
-            Event::new("account_disabled", now).of(subject).by("delegate").record(self, &mut tx).await?;
+        let Some((delegate,)) = removed else { return Ok(false) };
+        links::replace(&mut tx, id, None, now).await?;
+        if let Some(delegate) = delegate {
+            self.close_nobodys(&mut tx, rule, &delegate, now).await?;
         }
         Event::new("delegate_removed", now).of(principal).on(&caller.device_id).record(self, &mut tx).await?;
         tx.commit().await?;
+        self.wake_messages();
         Ok(true)
+    }
+
+    /// Closes the account of a delegate whom nobody has any more, for good and whatever its state: no operator opens it again, and
+    /// its names are free. Whoever is invited at that address after gets an account of their own.
+    async fn close_nobodys(
+        &self,
+        tx: &mut Connection,
+        rule: &Delegates,
+        delegate: &str,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        // Before anything is counted: two who remove the same delegate at once see each other.
+        credentials::lock_sign_ins(tx, delegate).await?;
+        let account = account::lock(tx, delegate).await?.filter(|account| account.role == rule.role);
+        let Some(account) = account else { return Ok(()) };
+        let others: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM delegation WHERE delegate = $1 AND removed_at IS NULL")
+                .bind(delegate)
+                .fetch_one(&mut *tx)
+                .await?;
+        if others > 0 {
+            return Ok(());
+        }
+        credentials::change(self, tx, delegate, None, Spared::None, "account_disabled", now).await?;
+        for statement in [
+            "UPDATE account SET state = 'removed', password_hash = NULL WHERE subject = $1",
+            "DELETE FROM account_name WHERE subject = $1",
+        ] {
+            sqlx::query(statement).bind(delegate).execute(&mut *tx).await?;
+        }
+        links::replace(tx, delegate, None, now).await?;
+        Event::new("account_disabled", now).of(delegate).by("delegate").record(self, tx).await?;
+        // They were told to sign in, which they cannot any more: a link of their own now.
+        let waiting: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, language FROM delegation WHERE portal = $1 AND email = $2 AND removed_at IS NULL AND accepted_at IS NULL",
+        )
+        .bind(&self.profile.id)
+        .bind(account.email())
+        .fetch_all(&mut *tx)
+        .await?;
+        for (id, language) in waiting {
+            let language = Language::parse(&language).unwrap_or(Language::Fr);
+            message::queue_link(self, tx, &id, Purpose::Invitation, language, now).await?;
+        }
+        Ok(())
     }
 
     /// Names of the people on whose behalf an account signs in.
@@ -203,54 +258,90 @@ impl Portal {
         Ok(id)
     }
 
-    /// One mail, whoever has the address: an account of their own waits for its first password, or there is one.
-    async fn mail_invitation(
+    /// Opens the account of whoever was invited, with their first password; the mailed link proves the address. Where the address
+    /// is an account's by then, the link is over like any other.
+    pub(crate) async fn take_up_invitation(
+        &self,
+        from: Sender<'_>,
+        link: &Link,
+        password: SecretString,
+    ) -> Result<LinkUse, Fault> {
+        let found = waiting(self.store.read(), &link.subject).await?;
+        let (Some(invitation), Some(rule)) = (found, &self.profile.delegates) else {
+            return self.refuse_link(from).await;
+        };
+        let (name, email) = (&invitation.name, invitation.email.as_str());
+        let unmet = self.unmet_rules(name, email, Some(email), &password).await;
+        if !unmet.is_empty() {
+            return Ok(LinkUse::Unmet(unmet));
+        }
+        let hash = self.hashes.hash(password).await.map_err(|_| Fault::Busy)?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        if !(lock_waiting(&mut tx, &link.subject).await? && links::consume(&mut tx, link, now).await?) {
+            return Ok(LinkUse::Expired);
+        }
+        let new = NewRow {
+            identifier: email,
+            name,
+            role: &rule.role,
+            rights: "",
+            language: Language::parse(&invitation.language).unwrap_or(Language::Fr),
+            email: Some(email),
+            email_verified: true,
+            phone: None,
+            phone_verified: false,
+            password_hash: Some(&hash),
+            state: "active",
+            mailbox_unproved: false,
+        };
+        let Ok(subject) = account::insert(self, &mut tx, &new, now).await? else {
+            return Ok(LinkUse::Expired);
+        };
+        sqlx::query("UPDATE delegation SET accepted_at = $2, delegate = $3 WHERE id = $1")
+            .bind(&link.subject)
+            .bind(now)
+            .bind(&subject)
+            .execute(&mut *tx)
+            .await?;
+        // What strangers have tried with a name that was nobody's is not held against its owner.
+        if let Some(account) = account::by_subject(&mut *tx, &subject).await? {
+            throttle::forget(self, &mut tx, &account).await?;
+        }
+        Event::new("account_created", now).of(&subject).by("invitation").record(self, &mut tx).await?;
+        tx.commit().await?;
+        Ok(LinkUse::Done)
+    }
+
+    /// Asked for by whoever holds an old link of it: the same mail again, within those of the address. Once it was taken up, the mail
+    /// is that of a forgotten password. One row in the queue in every case.
+    pub(crate) async fn mail_invitation_again(
         &self,
         tx: &mut Connection,
-        rule: &Delegates,
         id: &str,
-        (name, email): (&str, &str),
         language: Language,
         now: UnixMillis,
-    ) -> Result<(), Fault> {
-        let found = account::by_name(&mut *tx, &self.profile.id, email).await?;
-        let subject = match found {
-            Some(account) if account.is_removed() => {
-                sqlx::query("UPDATE account SET state = 'invited' WHERE subject = $1 AND state = 'removed'")
-                    .bind(&account.subject)
-                    .execute(&mut *tx)
-                    .await?;
-                account.subject
+    ) -> Result<(), sqlx::Error> {
+        let living: Option<(String, Option<String>)> =
+            sqlx::query_as("SELECT email, delegate FROM delegation WHERE id = $1 AND removed_at IS NULL")
+                .bind(id)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let (subject, purpose) = match &living {
+            Some((_, Some(delegate))) => (delegate.as_str(), Purpose::Recovery),
+            Some((email, None)) if self.mails_to(email).take(&mut *tx, now).await?.is_ok() => {
+                (id, Purpose::Invitation)
             }
-            Some(account) if account.is_invited() => account.subject,
-            Some(account) => {
-                message::queue_delegation(self, tx, &account.subject, id, language, now).await?;
-                return Ok(());
-            }
-            None => {
-                let new = NewRow {
-                    identifier: email,
-                    name,
-                    role: &rule.role,
-                    rights: "",
-                    language,
-                    email: Some(email),
-                    email_verified: false,
-                    phone: None,
-                    phone_verified: false,
-                    password_hash: None,
-                    state: "invited",
-                    mailbox_unproved: false,
-                };
-                // Taken in this moment by somebody else: as if it were busy, and then it is an address in use.
-                account::insert(self, tx, &new, now).await?.map_err(|_| Fault::Busy)?
-            }
+            _ => ("", Purpose::Invitation),
         };
-        Ok(message::queue_link(self, tx, &subject, Purpose::FirstPassword, language, now).await?)
+        message::queue_link(self, tx, subject, purpose, language, now).await
     }
 }
 
-/// Whoever signs in, or has chosen the first password, takes up the invitations that wait for them.
+/// Whoever signs in takes up the invitations that wait for their address.
 pub(crate) async fn accept(
     portal: &Portal,
     connection: &mut Connection,
@@ -261,31 +352,55 @@ pub(crate) async fn accept(
         return Ok(());
     }
     sqlx::query(
-        "UPDATE delegation SET accepted_at = $3 WHERE portal = $1 AND email = $2 AND removed_at IS NULL AND accepted_at IS NULL",
+        "UPDATE delegation SET accepted_at = $3, delegate = $4 WHERE portal = $1 AND email = $2 AND removed_at IS NULL \
+         AND accepted_at IS NULL",
     )
     .bind(&portal.profile.id)
-    .bind(account.email())
+    .bind(account.destination(MethodId::Email))
     .bind(now)
+    .bind(&account.subject)
     .execute(connection)
     .await
     .map(drop)
 }
 
-/// Who invited, in an invitation's mail: of this delegation, or of the newest to this address.
-pub(crate) async fn inviter(
-    portal: &Portal,
-    delegation: Option<&str>,
+/// A delegate has another address: whoever invited them goes on being served, and reads the new one.
+pub(crate) async fn move_address(
+    connection: &mut Connection,
+    delegate: &str,
     email: &str,
-) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT a.name FROM delegation d JOIN account a ON a.subject = d.principal WHERE d.portal = $1 AND d.email = $2 \
-         AND d.removed_at IS NULL AND ($3 = '' OR d.id = $3) ORDER BY d.invited_at DESC LIMIT 1",
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE delegation SET email = $2 WHERE delegate = $1 AND removed_at IS NULL")
+        .bind(delegate)
+        .bind(email)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// An invitation that waits.
+pub(crate) async fn waiting(
+    connection: impl sqlx::Executor<'_, Database = sqlx::Any>,
+    id: &str,
+) -> Result<Option<Invitation>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT d.name, d.email, d.language, a.name AS inviter FROM delegation d JOIN account a ON a.subject = d.principal \
+         WHERE d.id = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL",
     )
-    .bind(&portal.profile.id)
-    .bind(email)
-    .bind(delegation.unwrap_or_default())
-    .fetch_optional(portal.store.read())
+    .bind(id)
+    .fetch_optional(connection)
     .await
+}
+
+/// Locks an invitation until the transaction ends; whether it waits.
+pub(crate) async fn lock_waiting(connection: &mut Connection, id: &str) -> Result<bool, sqlx::Error> {
+    let locked = sqlx::query(
+        "UPDATE delegation SET invited_at = invited_at WHERE id = $1 AND removed_at IS NULL AND accepted_at IS NULL",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(locked.rows_affected() == 1)
 }
 
 async fn living(connection: &mut Connection, principal: &str) -> Result<Vec<Delegation>, sqlx::Error> {

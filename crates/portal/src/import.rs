@@ -13,7 +13,7 @@ pub use table::{Defect, ImportError, NAMED_DEFECTS};
 
 use crate::{Portal, audit, store::Tx};
 use account::{Line, Writing};
-use parvis_portal_profile::Language;
+use parvis_portal_profile::{Language, Role};
 use parvis_protocol::entropy::opaque;
 use std::io::Read;
 use table::{Defects, Table};
@@ -58,7 +58,7 @@ impl Portal {
         import: Import,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Imported, ImportError> {
-        let by_email = self.profile.roles.iter().all(account::is_known_by_email);
+        let by_email = self.profile.roles.iter().all(Role::is_known_by_email);
         let known_by: &[&str] = if by_email { &["identifier", "email"] } else { &["identifier"] };
         let mut table = Table::open(file, &COLUMNS, &[known_by, &["name"], &["role"]])?;
         let mut tx = self.store.begin().await?;

@@ -25,6 +25,8 @@ pub(crate) enum Purpose {
     Recovery,
     /// The first password of an account that was made without one.
     FirstPassword,
+    /// The first password of a delegate, which opens their account; its subject is the delegation.
+    Invitation,
     /// Activates an account.
     Activation,
 }
@@ -35,34 +37,30 @@ impl Purpose {
         match self {
             Self::Recovery => "recovery",
             Self::FirstPassword => "first_password",
+            Self::Invitation => "invitation",
             Self::Activation => "activation",
         }
     }
 
     /// From the database.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Recovery, Self::FirstPassword, Self::Activation]
+        [Self::Recovery, Self::FirstPassword, Self::Invitation, Self::Activation]
             .into_iter()
             .find(|purpose| purpose.as_str() == text)
-    }
-
-    /// Sets a password.
-    pub(crate) const fn sets_password(self) -> bool {
-        matches!(self, Self::Recovery | Self::FirstPassword)
     }
 
     /// How long a link is good, ms.
     pub(crate) fn validity(self, portal: &Portal) -> i64 {
         match self {
             Self::Recovery => i64::from(portal.profile.recovery.link_validity_s) * 1000,
-            Self::FirstPassword | Self::Activation => DAY,
+            Self::FirstPassword | Self::Invitation | Self::Activation => DAY,
         }
     }
 
     /// The page that the link opens, below the issuer's address.
     const fn page(self) -> &'static str {
         match self {
-            Self::Recovery | Self::FirstPassword => "recovery",
+            Self::Recovery | Self::FirstPassword | Self::Invitation => "recovery",
             Self::Activation => "activation",
         }
     }

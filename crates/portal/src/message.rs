@@ -26,8 +26,6 @@ pub(crate) enum Kind {
     ContactCode,
     /// A code that proves a contact of a registration. Where the address has an account, its owner reads that instead.
     RegistrationCode,
-    /// Somebody with an account was invited as a delegate.
-    Delegation,
     /// To a practice's record: an appointment that begins then, seconds since the epoch. Its link is signed when it is sent.
     Reminder(i64),
     /// A link, which is made when it is mailed.
@@ -55,7 +53,6 @@ impl Kind {
             Self::Code => "code",
             Self::ContactCode => "contact_code",
             Self::RegistrationCode => "registration_code",
-            Self::Delegation => "delegation",
             Self::Reminder(_) => "reminder",
             Self::Link(purpose) => purpose.as_str(),
             Self::MethodBlocked(..) => "method_blocked",
@@ -96,7 +93,6 @@ impl Kind {
             Self::Code,
             Self::ContactCode,
             Self::RegistrationCode,
-            Self::Delegation,
             Self::AccountBlocked,
             Self::AccountUnblocked,
             Self::NewWorkstation,
@@ -153,31 +149,8 @@ pub(crate) async fn queue_code_by(
         method,
         challenge_id: Some(&challenge.id),
         contact_id: None,
-        delegation_id: None,
         language,
         expires_at: challenge.expires_at,
-    };
-    queue(portal, connection, &row, now).await
-}
-
-/// Queues the mail that tells somebody with an account who has invited them as a delegate.
-pub(crate) async fn queue_delegation(
-    portal: &Portal,
-    connection: &mut Connection,
-    subject: &str,
-    delegation_id: &str,
-    language: Language,
-    now: UnixMillis,
-) -> Result<(), sqlx::Error> {
-    let row = Row {
-        subject,
-        kind: Kind::Delegation,
-        method: MethodId::Email,
-        challenge_id: None,
-        contact_id: None,
-        delegation_id: Some(delegation_id),
-        language,
-        expires_at: now + NOTICE_VALIDITY,
     };
     queue(portal, connection, &row, now).await
 }
@@ -196,14 +169,14 @@ pub(crate) async fn queue_reminder(
         method: record.reminder_method(),
         challenge_id: None,
         contact_id: None,
-        delegation_id: None,
         language: record.language(),
         expires_at: (now + NOTICE_VALIDITY).min(at.saturating_mul(1000)),
     };
     queue(portal, connection, &row, now).await
 }
 
-/// Queues a mail with a link to an account, or to the one that a registration opens. The link is made when the mail is sent, within the limits of such mails.
+/// Queues a mail with a link to an account, or to the one that a registration or an invitation opens. The link is made when the mail
+/// is sent, within the limits of such mails.
 pub(crate) async fn queue_link(
     portal: &Portal,
     connection: &mut Connection,
@@ -218,7 +191,6 @@ pub(crate) async fn queue_link(
         method: MethodId::Email,
         challenge_id: None,
         contact_id: None,
-        delegation_id: None,
         language,
         expires_at: now + NOTICE_VALIDITY,
     };
@@ -292,7 +264,6 @@ async fn notify(
             method,
             challenge_id: None,
             contact_id: changed.filter(|change| change.method() == method).map(|change| change.id.as_str()),
-            delegation_id: None,
             language: account.language(),
             expires_at: now + NOTICE_VALIDITY,
         };
@@ -307,7 +278,6 @@ struct Row<'a> {
     method: MethodId,
     challenge_id: Option<&'a str>,
     contact_id: Option<&'a str>,
-    delegation_id: Option<&'a str>,
     language: Language,
     expires_at: UnixMillis,
 }
@@ -320,8 +290,8 @@ async fn queue(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO message (id, portal, subject, kind, method, challenge_id, contact_id, language, created_at, expires_at, \
-         detail, delegation_id, next_try_at, tries, claimed_until, state) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $9, 0, 0, 'queued')",
+         detail, next_try_at, tries, claimed_until, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, 0, 0, \
+         'queued')",
     )
     .bind(opaque_short(portal.entropy.as_ref()))
     .bind(&portal.profile.id)
@@ -334,7 +304,6 @@ async fn queue(
     .bind(now)
     .bind(row.expires_at)
     .bind(row.kind.detail())
-    .bind(row.delegation_id)
     .execute(connection)
     .await?;
     Ok(())
@@ -349,7 +318,6 @@ struct Claimed {
     challenge_id: Option<String>,
     link_id: Option<String>,
     contact_id: Option<String>,
-    delegation_id: Option<String>,
     detail: Option<String>,
     language: String,
     created_at: UnixMillis,
@@ -380,8 +348,8 @@ impl Portal {
              AND state = 'queued' AND next_try_at <= $3 AND claimed_until <= $3 ORDER BY CASE WHEN challenge_id IS NULL THEN 1 ELSE 0 END, \
              next_try_at, id LIMIT 1) \
              AND state = 'queued' AND claimed_until <= $3 \
-             RETURNING id, subject, kind, method, challenge_id, link_id, contact_id, delegation_id, detail, language, \
-             created_at, expires_at, tries",
+             RETURNING id, subject, kind, method, challenge_id, link_id, contact_id, detail, language, created_at, expires_at, \
+             tries",
         )
         .bind(&self.profile.id)
         .bind(now + CLAIM)

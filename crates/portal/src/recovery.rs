@@ -5,7 +5,6 @@ use crate::{
     account::{self, Account},
     audit::Event,
     codes::Challenge,
-    delegates,
     links::{self, Link, Purpose},
     message, nonce,
     password::Entitled,
@@ -88,7 +87,10 @@ impl Portal {
                     Some(row) => self.mail_activation_again(&mut tx, &row, now).await?,
                     None => message::queue_link(self, &mut tx, "", purpose, language, now).await?,
                 },
-                _ => message::queue_link(self, &mut tx, subject, purpose, language, now).await?,
+                Purpose::Invitation => self.mail_invitation_again(&mut tx, subject, language, now).await?,
+                Purpose::Recovery | Purpose::FirstPassword => {
+                    message::queue_link(self, &mut tx, subject, purpose, language, now).await?;
+                }
             }
         }
         tx.commit().await?;
@@ -103,8 +105,15 @@ impl Portal {
         token: &str,
         password: SecretString,
     ) -> Result<LinkUse, Fault> {
-        let found = self.living_link(token, Purpose::sets_password).await?;
-        let Some((link, account)) = found.filter(|(_, account)| !account.is_disabled()) else {
+        let now = self.clock.now();
+        let link = links::find(self, token).await?.filter(|link| link.lives(now));
+        let Some(link) = link else { return self.refuse_link(from).await };
+        let account = match link.purpose() {
+            Some(Purpose::Invitation) => return self.take_up_invitation(from, &link, password).await,
+            Some(Purpose::Recovery | Purpose::FirstPassword) => self.account_of(&link.subject).await?,
+            Some(Purpose::Activation) | None => None,
+        };
+        let Some(account) = account.filter(|account| !account.is_disabled()) else {
             return self.refuse_link(from).await;
         };
         let email = account.email();
@@ -123,12 +132,10 @@ impl Portal {
         if !self.set_password(&mut tx, &account, &hash, Entitled::ByLink(&link), now).await? {
             return Ok(LinkUse::Expired);
         }
-        if account.is_invited() {
-            sqlx::query("UPDATE account SET state = 'active', email_verified = 1 WHERE subject = $1 AND state = 'invited'")
-                .bind(&account.subject)
-                .execute(&mut *tx)
-                .await?;
-            delegates::accept(self, &mut tx, &account, now).await?;
+        // Closed since it was read: its row is locked now, and nothing of this is kept.
+        if account::by_subject(&mut *tx, &account.subject).await?.is_none_or(|account| account.is_disabled())
+        {
+            return Ok(LinkUse::Expired);
         }
         // A first password mails nobody out of anything: there was none, and no factor beside it.
         if link.purpose() == Some(Purpose::Recovery) || account.password_hash.is_some() {
@@ -224,20 +231,8 @@ impl Portal {
         Ok(account.is_some_and(|account| account.password_hash.is_some()))
     }
 
-    async fn living_link(
-        &self,
-        token: &str,
-        fits: impl Fn(Purpose) -> bool,
-    ) -> Result<Option<(Link, Account)>, Fault> {
-        let now = self.clock.now();
-        let link = links::find(self, token).await?.filter(|link| link.lives(now));
-        let Some(link) = link.filter(|link| link.purpose().is_some_and(fits)) else { return Ok(None) };
-        let account = account::by_subject(self.store.read(), &link.subject).await?;
-        Ok(account.map(|account| (link, account)))
-    }
-
     /// A link that is no good counts against its network.
-    async fn refuse_link(&self, from: Sender<'_>) -> Result<LinkUse, Fault> {
+    pub(crate) async fn refuse_link(&self, from: Sender<'_>) -> Result<LinkUse, Fault> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         if let Some(proof) = from.proof {

@@ -4,10 +4,10 @@ use crate::browser::Make;
 use crate::desk::{Desk, files};
 use crate::window::{MEDECIN_A, SECRETAIRE, at_a_desk};
 
-/// The colour of the page's button: the page of somebody who is not signed in has none.
-const BUTTON: [u8; 3] = [0x0e, 0x5f, 0x5b];
-/// A button has more of it than any text.
-const A_BUTTON: usize = 5000;
+/// The colour of the page's cards: the page of somebody who is not signed in has none.
+const CARD: [u8; 3] = [0xff, 0xfe, 0xfb];
+/// A card has more of it than anything else.
+const A_CARD: usize = 20_000;
 
 impl Desk {
     /// The title of the portal's window: which portal, and where.
@@ -20,7 +20,7 @@ impl Desk {
     pub(crate) async fn opens_pages(&self) {
         self.comes_to("signed_in").await;
         self.clicks("open_pages").await;
-        self.sees_window(&self.pages_title(), BUTTON, A_BUTTON);
+        self.sees_window(&self.pages_title(), CARD, A_CARD);
         assert!(self.portal_log().contains("\"pages_opened\""), "the portal counts it");
     }
 

@@ -6,12 +6,13 @@ use crate::{
     account::{self, Account},
     audit::Event,
     credentials::{self, Spared},
+    delegates,
     grant::Caller,
     links, message, nonce,
     question::{self, Found},
     store::Connection,
 };
-use parvis_portal_profile::MethodId;
+use parvis_portal_profile::{MethodId, Role};
 use parvis_protocol::{
     clock::UnixMillis, entropy::opaque_short, message::ContactField, proof::Proof as Dpop,
 };
@@ -173,7 +174,7 @@ impl Portal {
         Ok(Proof::Blocked(until))
     }
 
-    /// An address is a name to sign in with: it is one account's. The address before is free again.
+    /// An address is a name to sign in with: it is one account's.
     async fn take_name(&self, tx: &mut Connection, change: &ContactChange) -> Result<bool, sqlx::Error> {
         if change.field() != ContactField::Email {
             return Ok(true);
@@ -195,26 +196,35 @@ impl Portal {
         if owner != change.subject {
             return Ok(false);
         }
-        // Who invited a delegate goes on being served by them.
-        sqlx::query(
-            "UPDATE delegation SET email = $3 WHERE portal = $1 AND accepted_at IS NOT NULL AND removed_at IS NULL AND email = \
-             (SELECT email FROM account WHERE subject = $2)",
-        )
-        .bind(&self.profile.id)
-        .bind(&change.subject)
-        .bind(&change.value)
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query(
-            "DELETE FROM account_name WHERE portal = $1 AND subject = $2 AND name <> $3 AND name NOT IN \
-             (SELECT identifier FROM account WHERE subject = $2)",
-        )
-        .bind(&self.profile.id)
-        .bind(&change.subject)
-        .bind(&change.value)
-        .execute(tx)
-        .await?;
+        delegates::move_address(tx, &change.subject, &change.value).await?;
         Ok(true)
+    }
+
+    /// Whoever is known by their address is known by the new one; the one before is no name of theirs any more.
+    async fn free_names(
+        &self,
+        tx: &mut Connection,
+        before: &Account,
+        change: &ContactChange,
+    ) -> Result<(), sqlx::Error> {
+        let by_email = self.profile.role(&before.role).is_some_and(Role::is_known_by_email);
+        let moves = by_email && before.email() == Some(&before.identifier);
+        let identifier = if moves { &change.value } else { &before.identifier };
+        sqlx::query("UPDATE account SET identifier = $2 WHERE subject = $1")
+            .bind(&before.subject)
+            .bind(identifier)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(
+            "DELETE FROM account_name WHERE portal = $1 AND subject = $2 AND name <> $3 AND name <> $4",
+        )
+        .bind(&self.profile.id)
+        .bind(&before.subject)
+        .bind(&change.value)
+        .bind(identifier)
+        .execute(tx)
+        .await
+        .map(drop)
     }
 
     /// The contact is the account's now. The former one is told, where it was proved, and all others (CHN-05).
@@ -245,6 +255,9 @@ impl Portal {
             ),
         };
         sqlx::query(statement).bind(subject).bind(&change.value).execute(&mut *tx).await?;
+        if change.method() == MethodId::Email {
+            self.free_names(tx, &before, change).await?;
+        }
         sqlx::query("UPDATE contact_change SET proved_at = $2, former = $3 WHERE id = $1")
             .bind(&change.id)
             .bind(now)

@@ -10,7 +10,7 @@ use crate::{
     links::Purpose,
     store::{Tx, rows},
 };
-use parvis_portal_profile::{IdentifierKind, Language, MethodId, Profile, Role};
+use parvis_portal_profile::{Language, MethodId, Profile, Role};
 use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
 use sqlx::AssertSqlSafe;
 use std::collections::HashSet;
@@ -31,11 +31,6 @@ pub(super) struct Line {
     pub(super) language: Language,
 }
 
-/// People of this role type their e-mail address and nothing else.
-pub(super) fn is_known_by_email(role: &Role) -> bool {
-    role.identifiers == [IdentifierKind::Email]
-}
-
 /// Reads one line.
 pub(super) fn parse(row: &mut Row<'_>, profile: &Profile, default: Language) -> Option<Line> {
     let role = row.needed("role").and_then(|id| {
@@ -46,7 +41,7 @@ pub(super) fn parse(row: &mut Row<'_>, profile: &Profile, default: Language) -> 
         role
     });
     let email = row.email();
-    let by_email = role.is_some_and(is_known_by_email);
+    let by_email = role.is_some_and(Role::is_known_by_email);
     let identifier = match row.field("identifier") {
         Some(typed) => {
             let identifier = row.identifier("identifier");

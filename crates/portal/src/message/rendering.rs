@@ -37,6 +37,8 @@ impl Portal {
         let texts = self.texts();
         let rendered = if let Kind::Reminder(at) = kind {
             self.render_reminder(claimed, at, method, language).await?
+        } else if kind == Kind::Link(Purpose::Invitation) {
+            self.render_invitation(claimed, language, now).await?
         } else if matches!(kind, Kind::RegistrationCode | Kind::Link(Purpose::Activation)) {
             match registration::by_id(self.store.read(), &claimed.subject).await? {
                 Some(row) => self.render_registration(claimed, &row, method, language, now).await?,
@@ -49,7 +51,6 @@ impl Portal {
                 (Kind::Link(purpose), _) => {
                     self.render_link(claimed, &account, purpose, language, now).await?
                 }
-                (Kind::Delegation, _) => self.render_delegation(claimed, &account, language).await?,
                 (_, Some(notice)) => self.render_notice(claimed, &account, notice, method, language).await?,
                 (_, None) => self.render_code(claimed, &account, kind, method, language, now).await?,
             }
@@ -107,21 +108,34 @@ impl Portal {
         Ok(Some(Rendered { to, subject, text }))
     }
 
-    /// To somebody with an account: who has invited them, and what that changes. `None` where the invitation was taken back.
-    async fn render_delegation(
+    /// To somebody with an account: who has invited them, and what that changes. To anybody else: the link that opens theirs. `None`
+    /// where the invitation was taken up or back.
+    async fn render_invitation(
         &self,
         claimed: &Claimed,
-        account: &Account,
         language: Language,
+        now: UnixMillis,
     ) -> Result<Option<Rendered>, sqlx::Error> {
-        let Some(to) = account.destination(MethodId::Email) else { return Ok(None) };
-        let inviter = delegates::inviter(self, claimed.delegation_id.as_deref(), to).await?;
-        let rule = self.profile.delegates.as_ref();
-        let is_delegate = rule.is_some_and(|rule| rule.role == account.role);
-        Ok(inviter.map(|inviter| {
-            let (subject, text) = self.texts().delegation_mail(language, &inviter, is_delegate);
-            Rendered { to: to.to_owned(), subject, text }
-        }))
+        let found = delegates::waiting(self.store.read(), &claimed.subject).await?;
+        let Some(invitation) = found else { return Ok(None) };
+        let (texts, to) = (self.texts(), invitation.email);
+        let (subject, text) = match account::by_name(self.store.read(), &self.profile.id, &to).await? {
+            // A name that looks like the address proves no mailbox.
+            Some(account) if account.destination(MethodId::Email) != Some(&to) => return Ok(None),
+            Some(account) => {
+                let rule = self.profile.delegates.as_ref();
+                let is_delegate = rule.is_some_and(|rule| rule.role == account.role);
+                texts.delegation_mail(language, &invitation.inviter, is_delegate)
+            }
+            None => {
+                let Some(link) = self.link_to_mail(claimed, Purpose::Invitation, now).await? else {
+                    return Ok(None);
+                };
+                let minutes = u32::try_from((link.expires_at - now) / 60_000).unwrap_or(0).max(1);
+                texts.invitation_mail(language, &invitation.inviter, &to, &link.address(self), minutes)
+            }
+        };
+        Ok(Some(Rendered { to, subject, text }))
     }
 
     /// To a practice's record as it is now; `None` where it is gone, or has no such contact any more.
@@ -164,7 +178,7 @@ impl Portal {
         if method == MethodId::Email {
             for name in [row.identifier(), &row.email] {
                 let owner = account::by_name(self.store.read(), &self.profile.id, name).await?;
-                if let Some(owner) = owner.filter(|owner| !owner.is_invited()) {
+                if let Some(owner) = owner {
                     let (subject, text) = texts.account_exists_mail(language, &owner.identifier);
                     return Ok(Some(Rendered { to: row.email.clone(), subject, text }));
                 }
@@ -213,14 +227,9 @@ impl Portal {
         let identifier = &account.identifier;
         let (subject, text) = match purpose {
             Purpose::Recovery => texts.recovery_mail(language, identifier, &address, minutes),
-            Purpose::FirstPassword if account.is_invited() => {
-                // Taken back meanwhile: nothing to send.
-                let Some(inviter) = delegates::inviter(self, None, &to).await? else { return Ok(None) };
-                texts.invitation_mail(language, &inviter, identifier, &address, minutes)
-            }
             Purpose::FirstPassword => texts.first_password_mail(language, identifier, &address, minutes),
-            // Of a registration: rendered there.
-            Purpose::Activation => return Ok(None),
+            // Of no account yet: rendered apart.
+            Purpose::Invitation | Purpose::Activation => return Ok(None),
         };
         Ok(Some(Rendered { to, subject, text }))
     }
@@ -240,7 +249,13 @@ impl Portal {
         // Whose row it is: two senders agree on one link.
         match purpose {
             Purpose::Activation => drop(registration::lock(&mut tx, &claimed.subject).await?),
-            _ => drop(account::lock(&mut tx, &claimed.subject).await?),
+            Purpose::Invitation if !delegates::lock_waiting(&mut tx, &claimed.subject).await? => {
+                return Ok(None);
+            }
+            Purpose::Invitation => {}
+            Purpose::Recovery | Purpose::FirstPassword => {
+                drop(account::lock(&mut tx, &claimed.subject).await?);
+            }
         }
         let Some(link) = links::issue(self, &mut tx, &claimed.subject, purpose, now).await? else {
             return Ok(None);
@@ -275,25 +290,21 @@ impl Portal {
     }
 }
 
-/// Where a link goes: to a proved address on record (REC-04). An invitation proves the address that it goes to.
+/// Where a link goes: to a proved address on record (REC-04).
 fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
     match purpose {
-        Purpose::FirstPassword if account.is_invited() => account.email(),
         Purpose::Recovery | Purpose::FirstPassword => {
             account.destination(MethodId::Email).filter(|_| account.state() == "active")
         }
-        Purpose::Activation => None,
+        Purpose::Invitation | Purpose::Activation => None,
     }
 }
 
 const fn notice(kind: Kind) -> Option<Notice> {
     Some(match kind {
-        Kind::Code
-        | Kind::ContactCode
-        | Kind::RegistrationCode
-        | Kind::Delegation
-        | Kind::Link(_)
-        | Kind::Reminder(_) => return None,
+        Kind::Code | Kind::ContactCode | Kind::RegistrationCode | Kind::Link(_) | Kind::Reminder(_) => {
+            return None;
+        }
         Kind::MethodBlocked(method, minutes) => Notice::MethodBlocked { method, minutes },
         Kind::AccountBlocked => Notice::AccountBlocked,
         Kind::AccountUnblocked => Notice::AccountUnblocked,

@@ -285,9 +285,9 @@ impl Prover<'_> {
             let body = json!({"name": "Delegate", "email": format!("delegate{count}@proof.example.org")});
             let reply = desk.call("account/delegates", body, Some(&token)).await?;
             if reply.status != 200 {
-                let opened = self.profile.delegates.as_ref().map_or("", |rule| rule.role.as_str());
+                let kind = self.profile.delegates.as_ref().map_or("", |rule| rule.role.as_str());
                 ensure!(reply.json.pointer("/problems/0/field") == Some(&json!("form")), "{}", reply.short());
-                return Ok(format!("{count} {opened}"));
+                return Ok(format!("{count} {kind}"));
             }
         }
         Ok("more than 100".to_owned())

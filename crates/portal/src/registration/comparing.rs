@@ -76,11 +76,11 @@ impl Portal {
                         if form.name_letters.is_some() { NAME_LETTERS } else { FieldId::Email.as_str() };
                     return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
                 }
-                if let (Some(count), Some(given)) = (registration.name_letters, &form.name_letters) {
-                    if *given != first_letters(&record.family_name, count) {
-                        let refused = problem(NAME_LETTERS, FieldProblemCode::Rejected);
-                        return Ok((String::new(), vec![refused]));
-                    }
+                if let (Some(count), Some(given)) = (registration.name_letters, &form.name_letters)
+                    && *given != first_letters(&record.family_name, count)
+                {
+                    let refused = problem(NAME_LETTERS, FieldProblemCode::Rejected);
+                    return Ok((String::new(), vec![refused]));
                 }
                 let phone = form.phone.as_ref().map(|number| number.e164.as_str());
                 let differs = |noted: &Option<String>, given: Option<&str>| {

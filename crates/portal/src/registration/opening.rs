@@ -18,7 +18,7 @@ pub(super) async fn number_is_in_use(
     number: &str,
 ) -> Result<bool, sqlx::Error> {
     let owners: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1",
+        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1 AND state <> 'removed'",
     )
     .bind(&portal.profile.id)
     .bind(number)

@@ -252,3 +252,21 @@ async fn link_of(world: &World, client: &mut Client, name: &str, to: &str) -> Op
     client.json("POST", "account/recovery", None, &json!({"identifier": name})).await;
     world.link_to(to).await
 }
+
+on_both_engines! {
+    with doctolib
+    async fn whoever_signs_in_by_address_signs_in_by_the_new_one_alone(world: World) {
+        let mut desk = world.desk("maison");
+        let authorized = desk.password("camille@example.org", PASSWORD).await;
+        let tokens = desk.redeem(&authorized).await;
+        let tokens = crate::step_up::step_up(&world, &mut desk, "camille", &tokens).await;
+        let pending = patch(&mut desk, &tokens, &json!({"email": NEW_EMAIL})).await;
+        let code = world.code_to(NEW_EMAIL).await;
+        assert_eq!(prove(&mut desk, &tokens, &pending, &code).await.status, 200);
+        let account = world.portal.account(NEW_EMAIL).await.unwrap().unwrap();
+        assert_eq!(account.identifier, NEW_EMAIL);
+        // The former address is free, for whoever has it now.
+        assert!(world.portal.account("camille@example.org").await.unwrap().is_none());
+        assert_eq!(desk.again().password("camille@example.org", PASSWORD).await.problem(), "credentials_rejected");
+    }
+}

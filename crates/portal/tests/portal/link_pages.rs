@@ -7,13 +7,13 @@ use crate::{
     world::{DAY, HOUR, PASSWORD},
 };
 
-const SAME_ORIGIN: [(&str, &str); 2] = [("origin", "null"), ("sec-fetch-site", "same-origin")];
+pub const SAME_ORIGIN: [(&str, &str); 2] = [("origin", "null"), ("sec-fetch-site", "same-origin")];
 
 async fn get(client: &Client, path: &str, language: &str) -> Reply {
     client.raw("GET", path, &[("accept-language", language)], "".into()).await
 }
 
-async fn send(client: &Client, path: &str, more: &[(&str, &str)], fields: &[(&str, &str)]) -> Reply {
+pub async fn send(client: &Client, path: &str, more: &[(&str, &str)], fields: &[(&str, &str)]) -> Reply {
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded"), ("accept-language", "fr")];
     headers.extend(more);
     client.raw("POST", path, &headers, serde_urlencoded::to_string(fields).unwrap().into()).await

@@ -236,9 +236,14 @@ impl World {
             .unwrap()
     }
 
+    /// What the database runs on.
+    pub fn engine(&self) -> Engine {
+        if self.url.starts_with("sqlite") { Engine::Sqlite } else { Engine::Postgres }
+    }
+
     /// Every value of every table.
     pub async fn dump(&self) -> String {
-        let names = if self.url.starts_with("sqlite") {
+        let names = if self.engine() == Engine::Sqlite {
             "SELECT name FROM sqlite_master WHERE type = 'table'"
         } else {
             "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
