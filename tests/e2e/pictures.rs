@@ -9,6 +9,7 @@ use crate::browser::Make;
 use crate::desk::{Desk, Furniture, PASSWORD, PORTAL, sit};
 use crate::outbox::other_than;
 use crate::window::authenticator::{DOCTIPRO, MEDECIN};
+use crate::window::registration::{CHOSEN, DENTISTS, DOCTOLIB};
 
 /// Where the pictures go.
 fn folder() -> PathBuf {
@@ -50,6 +51,8 @@ fn screens() {
     sit("screens-browser", Furniture::default(), async |desk| in_a_browser(desk, &folder()).await);
     sit("screens-space", Furniture::default(), async |desk| space(desk, &folder()).await);
     sit("screens-doctipro", Furniture::default(), async |desk| doctipro(desk, &folder()).await);
+    sit("screens-doctolib", Furniture::default(), async |desk| doctolib(desk, &folder()).await);
+    sit("screens-dentists", Furniture::default(), async |desk| dentists(desk, &folder()).await);
     for language in ["en", "de"] {
         sit("screens-language", Furniture::default(), async |desk| {
             desk.open().await;
@@ -248,6 +251,68 @@ async fn doctipro(desk: &mut Desk, folder: &Path) {
     desk.clicks("last_try_confirm").await;
     desk.comes_to("blocked").await;
     desk.takes_picture(folder, "blocked").await;
+}
+
+/// A patient's account, from a booking and back to it.
+async fn doctolib(desk: &mut Desk, folder: &Path) {
+    desk.open().await;
+    desk.comes_to("choose_portal").await;
+    desk.clicks_on(&format!("[data-action=choose_portal][data-portal={DOCTOLIB}]")).await;
+    desk.comes_to("password").await;
+    desk.takes_picture(folder, "password-new-here").await;
+    let mut browser = desk.opens_browser(Make::Chromium).await;
+    browser.goes_to(&format!("{}/booking", desk.issuer_of(DOCTOLIB))).await;
+    browser.takes_picture(&folder.join("page-booking.png")).await;
+    let link = browser.attribute("a[href^='parvis:']", "href").await;
+    browser.closes().await;
+    assert!(desk.launch_with(&link), "the second launch ends well");
+    desk.comes_to("register").await;
+    desk.takes_picture(folder, "register").await;
+    desk.fills_in("06 12 34 56 78", "jo.durand@example.org").await;
+    let code = desk.latest_short_code().await;
+    desk.sees("[data-delivery=sent]").await;
+    desk.takes_picture(folder, "register-code-phone").await;
+    desk.gives_code(&code, "register_code").await;
+    desk.sees("[data-already]").await;
+    desk.takes_picture(folder, "register-code-email").await;
+    let code = desk.latest_code().await;
+    desk.gives_code(&code, "register_consent").await;
+    desk.takes_picture(folder, "register-consent").await;
+    desk.clicks("accept_consent").await;
+    desk.comes_to("registered").await;
+    desk.takes_picture(folder, "registered").await;
+}
+
+/// A member's sign-up, and a dentist's delegates.
+async fn dentists(desk: &mut Desk, folder: &Path) {
+    desk.open().await;
+    desk.begins_an_account(DENTISTS).await;
+    desk.types("email", "dentiste-sans-compte@example.org").await;
+    desk.types("password", "abc").await;
+    desk.types("password_again", "abd").await;
+    desk.presses_enter("password_again").await;
+    desk.sees("main[aria-busy=false] [data-problem=summary]").await;
+    desk.takes_picture(folder, "register-refused").await;
+    desk.clicks_on("input[name=declaration]").await;
+    desk.types("permit_number", "00123").await;
+    desk.types("password", CHOSEN).await;
+    desk.types("password_again", CHOSEN).await;
+    desk.presses_enter("password_again").await;
+    desk.comes_to("registered").await;
+    desk.takes_picture(folder, "registered-by-mail").await;
+    desk.clicks("sign_in_now").await;
+    desk.gives("00123", CHOSEN, "activation_due").await;
+    desk.takes_picture(folder, "activation-due").await;
+    let link = desk.latest_link().await;
+    let mut browser = desk.opens_browser(Make::Chromium).await;
+    browser.goes_to(&link).await;
+    browser.takes_picture(&folder.join("page-activation.png")).await;
+    browser.closes().await;
+    desk.clicks("activated").await;
+    desk.gives("00456", PASSWORD, "signed_in").await;
+    goes(desk, "delegates").await;
+    desk.sees("[data-delegate]").await;
+    desk.takes_picture(folder, "delegates").await;
 }
 
 async fn goes(desk: &Desk, place: &str) {
