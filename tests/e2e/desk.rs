@@ -114,16 +114,7 @@ impl Desk {
             // Without it, the driver waits for a window that does not want to be driven.
             ("TAURI_WEBVIEW_AUTOMATION", "true".to_owned()),
         ];
-        // What the system opens in a browser is written down.
-        let browser = folder.path().join("browser");
-        let opened = folder.path().join("opened");
-        fs::write(
-            &browser,
-            format!("#!/bin/sh\nprintf %s \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n", opened.display()),
-        )
-        .unwrap();
-        fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        environment.push(("BROWSER", text(browser)));
+        write_down_what_is_opened(&folder);
         if furniture.dark {
             environment.push(("GTK_THEME", "Adwaita:dark".to_owned()));
         }
@@ -350,6 +341,19 @@ pub(crate) fn portal_program() -> String {
     let program = Path::new(APP).with_file_name("parvis-portal");
     assert!(program.exists(), "{} is missing: cargo build --workspace", program.display());
     program.display().to_string()
+}
+
+/// The desk's browser, as the system knows one: what it is to open is written into the file `opened`.
+fn write_down_what_is_opened(folder: &tempfile::TempDir) {
+    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
+    let script =
+        format!("#!/bin/sh\nprintf %s \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n", opened.display());
+    fs::write(&browser, script).unwrap();
+    fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let entry = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n", browser.display());
+    fs::write(made(folder, "data/applications").join("browser.desktop"), entry).unwrap();
+    let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\n";
+    fs::write(made(folder, "config").join("mimeapps.list"), defaults).unwrap();
 }
 
 fn write_portal_list(path: &Path, port: u16) {
