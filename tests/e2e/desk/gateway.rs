@@ -18,14 +18,14 @@ impl Desk {
         let gateway = Gateway::start();
         let port = free_port();
         let profile = format!("{}/profiles/{portal}.toml", env!("CARGO_MANIFEST_DIR"));
-        let data = self.folder().join("by-gateway");
-        fs::create_dir_all(&data).unwrap();
+        let folder = self.folder().join("by-gateway");
+        fs::create_dir_all(&folder).unwrap();
+        let (data, outbox) = (folder.display().to_string(), self.portal_data().display().to_string());
         let config = format!(
-            "listen = \"127.0.0.1:{port}\"\ndata = {data:?}\nprofile = {profile:?}\n\n[outbox]\nfolder = {:?}\n\n{}",
-            self.portal_data(),
+            "listen = \"127.0.0.1:{port}\"\ndata = {data:?}\nprofile = {profile:?}\n\n[outbox]\nfolder = {outbox:?}\n\n{}",
             gateway.configuration()
         );
-        let file = data.join("portal.toml");
+        let file = folder.join("portal.toml");
         fs::write(&file, config).unwrap();
         let program = Program::new(&portal_program())
             .args(["serve", "--config", file.to_str().unwrap()])
@@ -56,7 +56,7 @@ impl ByGateway {
         // Read out several times, digit by digit.
         let code = digits[..3].to_owned();
         assert!(
-            digits.len() % 3 == 0 && digits.matches(&code).count() * 3 == digits.len(),
+            digits.len().is_multiple_of(3) && digits.matches(&code).count() * 3 == digits.len(),
             "{}",
             message.text
         );
