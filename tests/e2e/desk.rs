@@ -127,14 +127,14 @@ impl Desk {
         environment.push(("DBUS_SYSTEM_BUS_ADDRESS", address));
         let keyring = furniture.keyring.then(|| unlocked_keyring(&environment));
 
-        let portal_port = free_port();
+        let log = folder.path().join("portal.log");
         let portal = Program::new(&portal_program())
-            .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{portal_port}"), "--data"])
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .args([folder.path().join("portal").to_str().unwrap()])
             .envs(&environment)
-            .log(&folder.path().join("portal.log"))
+            .log(&log)
             .start();
-        wait_for_port(portal_port, "the portal");
+        let portal_port = port_said_in(&log, "messages : http://127.0.0.1:");
         write_portal_list(&folder.path().join("portals.toml"), portal_port);
         Self {
             name,
@@ -366,6 +366,23 @@ fn made(folder: &tempfile::TempDir, name: &str) -> PathBuf {
     let path = folder.path().join(name);
     fs::create_dir_all(&path).unwrap();
     path
+}
+
+/// Waits until a portal says in its log that it is ready, and at which port.
+pub(crate) fn port_said_in(log: &Path, before: &str) -> u16 {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let text = fs::read_to_string(log).unwrap_or_default();
+        let port = text.split_once(before).and_then(|(_, after)| {
+            let (port, _) = after.split_once(|letter: char| !letter.is_ascii_digit())?;
+            port.parse().ok()
+        });
+        if let Some(port) = port {
+            return port;
+        }
+        assert!(Instant::now() < deadline, "the portal is not ready:\n{text}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 pub(crate) fn free_port() -> u16 {

@@ -77,6 +77,8 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
         bail!("public_url is required: {} is not a loopback address", config.listen);
     }
     let listener = bind(config.listen).await?;
+    // Port 0 has become a port.
+    config.listen = listener.local_addr()?;
     let portal = open_portal(&config).await?;
     tokio::spawn(portal.keys.clone().reload_at_hangup());
     let certificate =
@@ -91,7 +93,7 @@ async fn serve_config(serve: Serve) -> anyhow::Result<()> {
         tracing::info!(listen = %listener.local_addr()?, "metrics");
         tokio::spawn(tls::serve(listener, metrics::router(portal.clone()), None, std::future::pending()));
     }
-    tracing::info!(listen = %listener.local_addr()?, issuer = portal.issuer_text(), "ready");
+    tracing::info!(listen = %config.listen, issuer = portal.issuer_text(), "ready");
     let portals = vec![portal];
     let app = http::router(&portals, proxies);
     answer(listener, app, portals, server_config, config.retention).await;

@@ -3,8 +3,11 @@
 //! The only differences are the begin statement and the settings of a connection. SQLite has one writer, so it gets a
 //! pool of one connection to write with: waiting is a queue in the process, not a busy loop on the file.
 
-use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
-use std::time::Duration;
+use sqlx::{
+    Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError,
+    sqlite::SqliteConnectOptions,
+};
+use std::{fs::File, io, path::PathBuf, time::Duration};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -44,6 +47,14 @@ pub enum OpenError {
     /// Anything else.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// The file that processes wait at to open an SQLite database one after the other.
+    #[error("{}: {source}", path.display())]
+    Turn {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A migration failed.
     #[error("the database cannot be brought up to date: {0}")]
     Migration(MigrateError),
@@ -73,11 +84,13 @@ impl Store {
                     Box::pin(async move { connection.execute(settings).await.map(drop) })
                 })
         };
+        let opening = if writers == 1 { Some(open_alone(url).await?) } else { None };
         let write = options(writers).connect(url).await?;
         MIGRATIONS.run(&write).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => OpenError::Newer(version),
             other => OpenError::Migration(other),
         })?;
+        drop(opening);
         let read = if writers == 1 { options(connections).connect(url).await? } else { write.clone() };
         Ok(Self { write, read, begin, own_writer: writers == 1 })
     }
@@ -140,6 +153,26 @@ impl Store {
     }
 }
 
+/// Waits until no other process opens this SQLite database; the turn ends with the returned file, or with the process.
+///
+/// SQLite itself makes nobody wait for the change to a write-ahead log, and SQLx takes no lock for its migrations there:
+/// of two processes that open a new database, one would fail. PostgreSQL has an advisory lock for it.
+async fn open_alone(url: &str) -> Result<File, OpenError> {
+    let options: SqliteConnectOptions = url.parse()?;
+    let mut path = options.get_filename().as_os_str().to_owned();
+    path.push(".opening");
+    let path = PathBuf::from(path);
+    let turn = path.clone();
+    let waited = tokio::task::spawn_blocking(move || {
+        // Made once, perhaps by another user: reading is enough to wait at it.
+        let file = File::open(&turn)
+            .or_else(|_| File::options().create(true).truncate(false).write(true).open(&turn))?;
+        file.lock().map(|()| file)
+    });
+    let waited = waited.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    waited.map_err(|source| OpenError::Turn { path, source })
+}
+
 /// The places of a statement that inserts several rows: `($1, $2), ($3, $4)`.
 pub(crate) fn rows(count: usize, columns: usize) -> String {
     let row = |row: usize| {
@@ -148,4 +181,24 @@ pub(crate) fn rows(count: usize, columns: usize) -> String {
         format!("({})", places.join(", "))
     };
     (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn the_portal_and_an_operators_command_open_a_new_database_at_the_same_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("portal.db").display());
+        let openings: Vec<_> = (0..8)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { Store::open(&url, 2).await })
+            })
+            .collect();
+        for opening in openings {
+            opening.await.unwrap().unwrap().close().await;
+        }
+    }
 }

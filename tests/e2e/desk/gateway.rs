@@ -4,7 +4,7 @@ use std::fs;
 
 use parvis_test_gateway::{Gateway, Route};
 
-use super::{Desk, Program, free_port, portal_program, wait_for_port};
+use super::{Desk, Program, port_said_in, portal_program};
 
 /// A portal beside those of the demonstration, and the gateway that it sends by. Its mails go into the desk's letter box.
 pub(crate) struct ByGateway {
@@ -16,23 +16,23 @@ impl Desk {
     /// Starts the portal of this profile with a gateway; the app's list leads to it from then on.
     pub(crate) fn serves_by_gateway(&self, portal: &str) -> ByGateway {
         let gateway = Gateway::start();
-        let port = free_port();
         let profile = format!("{}/profiles/{portal}.toml", env!("CARGO_MANIFEST_DIR"));
         let folder = self.folder().join("by-gateway");
         fs::create_dir_all(&folder).unwrap();
         let (data, outbox) = (folder.display().to_string(), self.portal_data().display().to_string());
         let config = format!(
-            "listen = \"127.0.0.1:{port}\"\ndata = {data:?}\nprofile = {profile:?}\n\n[outbox]\nfolder = {outbox:?}\n\n{}",
+            "listen = \"127.0.0.1:0\"\ndata = {data:?}\nprofile = {profile:?}\n\n[outbox]\nfolder = {outbox:?}\n\n{}",
             gateway.configuration()
         );
         let file = folder.join("portal.toml");
         fs::write(&file, config).unwrap();
+        let log = self.folder().join("portal-by-gateway.log");
         let program = Program::new(&portal_program())
             .args(["serve", "--config", file.to_str().unwrap()])
             .envs(self.environment())
-            .log(&self.folder().join("portal-by-gateway.log"))
+            .log(&log)
             .start();
-        wait_for_port(port, "the portal with a gateway");
+        let port = port_said_in(&log, "listen=127.0.0.1:");
         let list = self.folder().join("portals.toml");
         let text = fs::read_to_string(&list).unwrap();
         let text = text.replace(&self.issuer_of(portal), &format!("http://127.0.0.1:{port}"));
