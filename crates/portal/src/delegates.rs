@@ -14,7 +14,7 @@ use crate::{
     grant::Caller,
     links::{self, Link, Purpose},
     message, nonce,
-    quota::{self, DAY, Limit, Quota},
+    quota::{self, DAY, Limit, NOBODY, Quota},
     recovery::{LinkUse, Sender},
     sign_in::seconds,
     store::Connection,
@@ -116,12 +116,10 @@ impl Portal {
         let own = Quota::new(self, "invitations of", principal, &[Limit { most: INVITATIONS, span: DAY }]);
         let sends = quota::of_sends(&self.profile.sends);
         let to_them = Quota::new(self, "invitations to", &format!("{email}\n{principal}"), &sends);
-        for quota in [own, to_them] {
-            if let Err(until) = quota.take(&mut tx, now).await? {
-                event("delegate_invited").by("refused").record(self, &mut tx).await?;
-                tx.commit().await?;
-                return Ok(Invited::Refused(until));
-            }
+        if let Err(until) = quota::take_all(&mut tx, &[own, to_them], NOBODY, now).await? {
+            event("delegate_invited").by("refused").record(self, &mut tx).await?;
+            tx.commit().await?;
+            return Ok(Invited::Refused(until));
         }
         let id = match waiting {
             Some(delegation) => delegation.id.clone(),

@@ -10,6 +10,7 @@ use crate::{
     codes::Challenge,
     contacts::{self, ContactChange},
     links::Purpose,
+    quota,
     records::ContactRecord,
     registration,
     store::Connection,
@@ -397,7 +398,7 @@ impl Portal {
         if settled && state != "queued" {
             if state == "failed" && claimed.kind == "registration_code" {
                 // As at a sign-in: what did not leave is no send.
-                self.registration_send_failed(&mut tx, &claimed.subject, method, claimed.created_at).await?;
+                quota::give_back(&mut tx, &claimed.subject, claimed.created_at).await?;
             }
             if state == "failed" && claimed.kind == "code" {
                 // A send that failed is not one: the next may follow at once.

@@ -9,6 +9,9 @@ pub(crate) const MINUTE: i64 = 60 * 1000;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
+/// Who takes what is never given back.
+pub(crate) const NOBODY: &str = "";
+
 /// So many uses in so many milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
@@ -44,17 +47,7 @@ impl Quota {
         connection: &mut Connection,
         now: UnixMillis,
     ) -> Result<Result<(), UnixMillis>, sqlx::Error> {
-        self.lock(connection, now).await?;
-        let room = self.room(connection, now).await?;
-        if room.possible_at > now {
-            return Ok(Err(room.possible_at));
-        }
-        sqlx::query("INSERT INTO quota_use (bucket, at) VALUES ($1, $2)")
-            .bind(&self.bucket)
-            .bind(now)
-            .execute(connection)
-            .await?;
-        Ok(Ok(()))
+        take_all(connection, std::slice::from_ref(self), NOBODY, now).await
     }
 
     /// Locks the bucket until the transaction ends: two that come at once count each other.
@@ -67,20 +60,6 @@ impl Quota {
         .execute(connection)
         .await
         .map(drop)
-    }
-
-    /// Gives the use of this instant back: it came to nothing, by no fault of whoever took it.
-    pub(crate) async fn give_back(
-        &self,
-        connection: &mut Connection,
-        at: UnixMillis,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM quota_use WHERE bucket = $1 AND at = $2")
-            .bind(&self.bucket)
-            .bind(at)
-            .execute(connection)
-            .await
-            .map(drop)
     }
 
     /// What is left, without taking any.
@@ -98,6 +77,51 @@ impl Quota {
                 .await?;
         Ok(room(&self.limits, &uses, now))
     }
+}
+
+/// Takes one use of each or, where one of them has no room, of none, and says when there will be.
+///
+/// `by` is who may give them back.
+pub(crate) async fn take_all(
+    connection: &mut Connection,
+    quotas: &[Quota],
+    by: &str,
+    now: UnixMillis,
+) -> Result<Result<(), UnixMillis>, sqlx::Error> {
+    // In one order: two that want the same never wait for each other.
+    let mut quotas: Vec<&Quota> = quotas.iter().collect();
+    quotas.sort_unstable_by(|one, other| one.bucket.cmp(&other.bucket));
+    let mut possible_at = now;
+    for quota in &quotas {
+        quota.lock(connection, now).await?;
+        possible_at = possible_at.max(quota.room(connection, now).await?.possible_at);
+    }
+    if possible_at > now {
+        return Ok(Err(possible_at));
+    }
+    for quota in quotas {
+        sqlx::query("INSERT INTO quota_use (bucket, at, used_by) VALUES ($1, $2, $3)")
+            .bind(&quota.bucket)
+            .bind(now)
+            .bind(by)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(Ok(()))
+}
+
+/// Gives back what somebody took at this instant: it came to nothing, by no fault of theirs.
+pub(crate) async fn give_back(
+    connection: &mut Connection,
+    by: &str,
+    at: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM quota_use WHERE used_by = $1 AND at = $2")
+        .bind(by)
+        .bind(at)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Limits of codes that are sent, as a portal's profile has them.

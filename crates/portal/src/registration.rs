@@ -26,7 +26,7 @@ use crate::{
     links::Purpose,
     message, nonce,
     question::{self, Found, Question},
-    quota::{HOUR, Limit, Quota},
+    quota::{self, HOUR, Limit, Quota},
     sign_in::duration,
     store::{Connection, Tx},
     throttle,
@@ -419,20 +419,6 @@ impl Portal {
         opening::open_account(self, connection, row, now).await
     }
 
-    /// A message with a code could not be sent, for good: it is not counted.
-    pub(crate) async fn registration_send_failed(
-        &self,
-        connection: &mut Connection,
-        id: &str,
-        method: MethodId,
-        sent_at: UnixMillis,
-    ) -> Result<(), sqlx::Error> {
-        let contact = if method == MethodId::Email { ContactProof::Email } else { ContactProof::Phone };
-        let Some(row) = by_id(&mut *connection, id).await? else { return Ok(()) };
-        let Some((_, destination)) = row.destination(contact) else { return Ok(()) };
-        self.registration_sends(contact, destination).give_back(connection, sent_at).await
-    }
-
     /// What is due now.
     async fn due(&self, connection: &mut Connection, row: &Registering) -> Result<Due, sqlx::Error> {
         let Some(registration) = self.profile.registration.as_ref().filter(|_| row.subject.is_none()) else {
@@ -459,12 +445,9 @@ impl Portal {
         now: UnixMillis,
     ) -> Result<(Registering, Result<(), UnixMillis>), Fault> {
         let (method, destination) = row.destination(contact).unwrap_or((MethodId::Email, row.email.as_str()));
-        for quota in self.registration_sends_of_all(contact, from) {
-            if let Err(until) = quota.take(connection, now).await? {
-                return Ok((row.clone(), Err(until)));
-            }
-        }
-        if let Err(until) = self.registration_sends(contact, destination).take(connection, now).await? {
+        let mut sends = self.registration_sends_of_all(contact, from);
+        sends.push(self.registration_sends(contact, destination));
+        if let Err(until) = quota::take_all(connection, &sends, &row.id, now).await? {
             return Ok((row.clone(), Err(until)));
         }
         let language = row.language();

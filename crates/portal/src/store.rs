@@ -67,7 +67,8 @@ impl Store {
     /// [`OpenError`] says what to do.
     pub async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let (begin, settings, writers) = if url.starts_with("sqlite:") {
+        let sqlite = url.starts_with("sqlite:");
+        let (begin, settings, writers) = if sqlite {
             let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                            PRAGMA busy_timeout = 5000;";
             ("BEGIN IMMEDIATE", pragmas, 1)
@@ -84,15 +85,15 @@ impl Store {
                     Box::pin(async move { connection.execute(settings).await.map(drop) })
                 })
         };
-        let opening = if writers == 1 { Some(open_alone(url).await?) } else { None };
+        let opening = if sqlite { Some(open_alone(url).await?) } else { None };
         let write = options(writers).connect(url).await?;
         MIGRATIONS.run(&write).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => OpenError::Newer(version),
             other => OpenError::Migration(other),
         })?;
         drop(opening);
-        let read = if writers == 1 { options(connections).connect(url).await? } else { write.clone() };
-        Ok(Self { write, read, begin, own_writer: writers == 1 })
+        let read = if sqlite { options(connections).connect(url).await? } else { write.clone() };
+        Ok(Self { write, read, begin, own_writer: sqlite })
     }
 
     /// Begins a write transaction; dropped without commit, nothing has happened.
@@ -155,7 +156,7 @@ impl Store {
 
 /// Waits until no other process opens this SQLite database; the turn ends with the returned file, or with the process.
 ///
-/// SQLite itself makes nobody wait for the change to a write-ahead log, and SQLx takes no lock for its migrations there:
+/// SQLite itself makes nobody wait for the change to a write-ahead log, and `SQLx` takes no lock for its migrations there:
 /// of two processes that open a new database, one would fail. PostgreSQL has an advisory lock for it.
 async fn open_alone(url: &str) -> Result<File, OpenError> {
     let options: SqliteConnectOptions = url.parse()?;

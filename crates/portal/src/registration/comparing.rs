@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Fault, Portal,
     appointment::AppointmentLink,
-    quota::{DAY, Limit, Quota},
+    quota::{self, DAY, Limit, NOBODY, Quota},
     records,
     store::Connection,
 };
@@ -37,25 +37,13 @@ impl Portal {
         match (registration.records, &form.permit_number, link.and_then(|link| link.record.as_deref())) {
             (Some(Records::Members), Some(number), _) => {
                 let here = format!("{number}\n{place}");
-                let quotas = [
-                    Quota::new(
-                        self,
-                        "registration member",
-                        &here,
-                        &[Limit { most: MEMBER_TRIES, span: DAY }],
-                    ),
-                    Quota::new(
-                        self,
-                        "registration member",
-                        number,
-                        &[Limit { most: MEMBER_TRIES_IN_ALL, span: DAY }],
-                    ),
-                ];
-                for quota in quotas {
-                    if let Err(until) = quota.take(connection, now).await? {
-                        let field = FieldId::PermitNumber.as_str();
-                        return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
-                    }
+                let tries = |owner: &str, most| {
+                    Quota::new(self, "registration member", owner, &[Limit { most, span: DAY }])
+                };
+                let tries = [tries(&here, MEMBER_TRIES), tries(number, MEMBER_TRIES_IN_ALL)];
+                if let Err(until) = quota::take_all(connection, &tries, NOBODY, now).await? {
+                    let field = FieldId::PermitNumber.as_str();
+                    return Ok((String::new(), vec![later(field, FieldProblemCode::Blocked, until)]));
                 }
                 let member = records::member(&mut *connection, portal, number).await?;
                 if let Some(member) = member.filter(|member| Some(member.email.as_str()) == email) {

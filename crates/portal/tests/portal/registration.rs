@@ -262,6 +262,38 @@ on_both_engines! {
         assert_eq!((called.text("/next/method").as_str(), world.count("SELECT COUNT(*) FROM challenge").await), ("voice", 1));
     }
 
+    async fn requests_that_send_nothing_use_up_nobodys_messages(world: World) {
+        let app = world.app().layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))));
+        let mut desk = Client { app, ..world.desk("accueil 2") };
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        let session = asked.text("/registration_session");
+        for _ in 0..70 {
+            let refused = post(&mut desk, json!({"registration_session": session, "resend": "sms"})).await;
+            assert_eq!(refused.problems(), ["otp send_refused"]);
+        }
+        // The network's messages of this hour are there for the next person.
+        let next = form(&mut desk, "06 12 34 77 77", "n@example.org").await;
+        assert_eq!((step(&next).as_str(), next.problems()), ("400 verify_phone", Vec::new()));
+    }
+
+    async fn a_send_that_failed_is_counted_nowhere_and_those_of_the_same_moment_stay_counted(world: World) {
+        let app = world.app().layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))));
+        let mut desk = Client { app, ..world.desk("accueil 2") };
+        form(&mut desk, MOBILE, "p@example.org").await;
+        world.portal.send_due_messages().await.unwrap();
+        let used = world.count("SELECT COUNT(*) FROM quota_use").await;
+        form(&mut desk, "06 12 34 77 77", "n@example.org").await;
+        assert_eq!(world.count("SELECT COUNT(*) FROM quota_use").await, 2 * used, "at the same moment");
+        let folder = world.folder.path().join("outbox");
+        std::fs::rename(&folder, world.folder.path().join("away")).unwrap();
+        std::fs::write(&folder, "no folder").unwrap();
+        world.portal.send_due_messages().await.unwrap();
+        world.advance(5 * MINUTE);
+        world.portal.send_due_messages().await.unwrap();
+        // The form is one, the message none: for the number, the network, and all.
+        assert_eq!(world.count("SELECT COUNT(*) FROM quota_use").await, 2 * used - 3);
+    }
+
     async fn a_send_that_failed_is_not_counted(world: World) {
         let mut desk = world.desk("accueil 2");
         let asked = form(&mut desk, MOBILE, "p@example.org").await;
