@@ -52,7 +52,11 @@ pub struct Account {
 }
 
 const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, state, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, \
+                       password_hash, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, \
+                       CASE WHEN state = 'active' AND EXISTS (SELECT 1 FROM delegation d WHERE d.delegate = account.subject \
+                       AND d.removed_at IS NULL) AND NOT EXISTS (SELECT 1 FROM delegation d JOIN account p ON p.subject = d.principal \
+                       WHERE d.delegate = account.subject AND d.removed_at IS NULL AND p.state = 'active') \
+                       THEN 'suspended' ELSE state END AS state, \
                        (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
                        (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
                        WHERE u.subject = account.subject) AS recovery_codes_used";
@@ -79,7 +83,7 @@ impl Account {
         self.mailbox_unproved == 1
     }
 
-    /// `active`, `disabled`, or `removed`: closed for good, without a name.
+    /// `active`, `disabled`, `suspended`: a delegate whose principals are all closed, or `removed`: closed for good, without a name.
     pub fn state(&self) -> &str {
         &self.state
     }
@@ -217,6 +221,25 @@ pub(crate) async fn by_subject(
         .bind(subject)
         .fetch_optional(connection)
         .await
+}
+
+/// Whether an account, other than this subject's, has proved a number. Told to nobody before its code came back.
+pub(crate) async fn has_number(
+    portal: &Portal,
+    connection: &mut Connection,
+    number: &str,
+    other_than: Option<&str>,
+) -> Result<bool, sqlx::Error> {
+    let owners: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1 AND state <> 'removed' \
+         AND subject <> $3",
+    )
+    .bind(&portal.profile.id)
+    .bind(number)
+    .bind(other_than.unwrap_or_default())
+    .fetch_one(connection)
+    .await?;
+    Ok(owners > 0)
 }
 
 /// Locks the account's row until the transaction ends: what follows sees what was committed before, and nothing crosses it.

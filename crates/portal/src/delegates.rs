@@ -195,10 +195,12 @@ impl Portal {
         }
         credentials::change(self, tx, delegate, None, Spared::None, "account_disabled", now).await?;
         for statement in [
-            "UPDATE account SET state = 'removed', password_hash = NULL WHERE subject = $1",
+            "UPDATE account SET state = 'removed', removed_at = $2, password_hash = NULL WHERE subject = $1",
             "DELETE FROM account_name WHERE subject = $1",
+            "DELETE FROM totp WHERE subject = $1",
+            "DELETE FROM recovery_code_use WHERE subject = $1",
         ] {
-            sqlx::query(statement).bind(delegate).execute(&mut *tx).await?;
+            sqlx::query(statement).bind(delegate).bind(now).execute(&mut *tx).await?;
         }
         links::replace(tx, delegate, None, now).await?;
         Event::new("account_disabled", now).of(delegate).by("delegate").record(self, tx).await?;
@@ -217,17 +219,41 @@ impl Portal {
         Ok(())
     }
 
+    /// Somebody's account was closed: what their delegates have open ends, where nobody else has them (SES-05). They cannot sign in
+    /// while that is so: see [`Account::state`].
+    pub(crate) async fn suspend_delegates(
+        &self,
+        tx: &mut Connection,
+        principal: &str,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        let delegates: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT delegate FROM delegation WHERE principal = $1 AND removed_at IS NULL AND delegate IS NOT NULL \
+             ORDER BY delegate",
+        )
+        .bind(principal)
+        .fetch_all(&mut *tx)
+        .await?;
+        for delegate in delegates {
+            // Before it is looked at: of two who are closed at once, the second sees the first.
+            credentials::lock_sign_ins(tx, &delegate).await?;
+            if account::lock(tx, &delegate).await?.is_some_and(|account| account.is_disabled()) {
+                credentials::change(self, tx, &delegate, None, Spared::None, "account_disabled", now).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Names of the people on whose behalf an account signs in.
     pub(crate) async fn principals_of(&self, account: &Account) -> Result<Vec<String>, Fault> {
         if self.profile.delegates.as_ref().is_none_or(|delegates| delegates.role != account.role) {
             return Ok(Vec::new());
         }
         Ok(sqlx::query_scalar(
-            "SELECT a.name FROM delegation d JOIN account a ON a.subject = d.principal WHERE d.portal = $1 AND d.email = $2 \
-             AND d.removed_at IS NULL ORDER BY a.name",
+            "SELECT a.name FROM delegation d JOIN account a ON a.subject = d.principal WHERE d.delegate = $1 \
+             AND d.removed_at IS NULL AND a.state = 'active' ORDER BY a.name",
         )
-        .bind(&self.profile.id)
-        .bind(account.email())
+        .bind(&account.subject)
         .fetch_all(self.store.read())
         .await?)
     }
@@ -376,14 +402,14 @@ pub(crate) async fn move_address(
         .map(drop)
 }
 
-/// An invitation that waits.
+/// An invitation that waits, of somebody whose account is open.
 pub(crate) async fn waiting(
     connection: impl sqlx::Executor<'_, Database = sqlx::Any>,
     id: &str,
 ) -> Result<Option<Invitation>, sqlx::Error> {
     sqlx::query_as(
         "SELECT d.name, d.email, d.language, a.name AS inviter FROM delegation d JOIN account a ON a.subject = d.principal \
-         WHERE d.id = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL",
+         WHERE d.id = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL AND a.state = 'active'",
     )
     .bind(id)
     .fetch_optional(connection)

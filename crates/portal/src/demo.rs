@@ -8,7 +8,7 @@ use crate::{
     delegates,
     delivery::{Outbox, Transports, show},
     hash::{HashCost, HashPool},
-    import::ImportMembers,
+    import::ImportRecords,
     keys::SharedKeys,
     store::Store,
 };
@@ -99,10 +99,12 @@ async fn import_records(portal: &Portal) -> anyhow::Result<()> {
     let Some((_, file)) = RECORDS.iter().find(|(name, _)| *name == stem) else { return Ok(()) };
     let imported = match wanted {
         Records::Members => {
-            let import = ImportMembers { dry_run: false, remove_absent: false };
+            let import = ImportRecords::default();
             portal.import_members(file.as_bytes(), import, |_| ()).await
         }
-        Records::Contacts => portal.import_contact_records(file.as_bytes(), false, |_| ()).await,
+        Records::Contacts => {
+            portal.import_contact_records(file.as_bytes(), ImportRecords::default(), |_| ()).await
+        }
     };
     let imported = imported.with_context(|| format!("demo/records/{stem}.csv"))?;
     if imported.defect_count > 0 {

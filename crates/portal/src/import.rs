@@ -8,7 +8,7 @@ mod once;
 mod records;
 mod table;
 
-pub use records::{CONTACT_COLUMNS, ImportMembers, ImportedRecords, MEMBER_COLUMNS};
+pub use records::{CONTACT_COLUMNS, ImportRecords, ImportedRecords, MEMBER_COLUMNS};
 pub use table::{Defect, ImportError, NAMED_DEFECTS};
 
 use crate::{Portal, audit, store::Tx};

@@ -45,7 +45,8 @@ impl Portal {
         Ok(ended)
     }
 
-    /// Closes an account: it cannot sign in, and looks to strangers like one that does not exist; what is open ends (SES-05).
+    /// Closes an account: it cannot sign in, and looks to strangers like one that does not exist; what is open ends (SES-05), and so it
+    /// does for its delegates who are nobody else's.
     /// False where it was closed already.
     ///
     /// # Errors
@@ -82,6 +83,7 @@ impl Portal {
         if changed.rows_affected() == 0 {
             return Ok(false);
         }
+        self.suspend_delegates(&mut tx, subject, now).await?;
         Event::new(event, now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(true)

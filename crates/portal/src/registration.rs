@@ -20,7 +20,7 @@ pub(crate) use form::Typed;
 pub(crate) use under_way::{Registering, awaiting_activation, by_id, lock};
 
 use crate::{
-    Fault, Portal,
+    Fault, Portal, account,
     audit::Event,
     codes,
     links::Purpose,
@@ -277,7 +277,7 @@ impl Portal {
                 return self.refused(tx, &row, FieldProblemCode::Rejected, None, now).await;
             }
         }
-        if contact == ContactProof::Phone && opening::number_is_in_use(self, &mut tx, destination).await? {
+        if contact == ContactProof::Phone && account::has_number(self, &mut tx, destination, None).await? {
             under_way::end(&mut tx, &row.id, now).await?;
             Event::new("registration_refused", now)
                 .of(&row.id)
@@ -413,8 +413,7 @@ impl Portal {
         now: UnixMillis,
     ) -> Result<Result<Registering, FieldId>, sqlx::Error> {
         if let Some(number) = &row.phone {
-            // Two registrations of one number, one after the other.
-            self.registration_tries(ContactProof::Phone, number).lock(connection, now).await?;
+            self.lock_number(connection, number, now).await?;
         }
         opening::open_account(self, connection, row, now).await
     }

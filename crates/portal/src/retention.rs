@@ -17,6 +17,7 @@ impl Portal {
     pub async fn purge(&self, retention: &Retention) -> Result<u64, sqlx::Error> {
         let now = self.clock.now();
         let before = |millis: i64| now - millis;
+        let history = before(i64::from(retention.audit_days) * DAY);
         let sessions = before(i64::from(retention.ended_days) * DAY);
         let statements: &[(&'static str, UnixMillis)] = &[
             ("DELETE FROM proof WHERE expires_at <= $1", before(nonce::VALIDITY)),
@@ -64,10 +65,12 @@ impl Portal {
                  AND subject NOT IN (SELECT id FROM registration)",
                 before(2 * DAY),
             ),
+            ("DELETE FROM delegation WHERE removed_at <= $1", history),
+            ("DELETE FROM account WHERE removed_at <= $1", history),
             ("DELETE FROM quota_use WHERE at <= $1", before(DAY)),
             ("DELETE FROM quota WHERE last_at <= $1", before(DAY)),
             ("DELETE FROM alert WHERE raised_at <= $1", before(2 * DAY)),
-            ("DELETE FROM event WHERE at <= $1", before(i64::from(retention.audit_days) * DAY)),
+            ("DELETE FROM event WHERE at <= $1", history),
         ];
         let mut deleted = 0;
         for &(statement, limit) in statements {

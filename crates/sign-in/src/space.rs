@@ -373,6 +373,7 @@ fn problems(said: &[message::FieldProblem], reply: &Reply) -> Vec<FieldProblem> 
             ("email", FieldProblemCode::InUse) => FieldProblem::EmailInUse,
             ("email", FieldProblemCode::Unchanged) => FieldProblem::EmailUnchanged,
             ("phone", FieldProblemCode::Malformed) => FieldProblem::PhoneMalformed,
+            ("phone", FieldProblemCode::InUse) => FieldProblem::PhoneInUse,
             ("phone", FieldProblemCode::Unchanged) => FieldProblem::PhoneUnchanged,
             ("otp", FieldProblemCode::Rejected) => FieldProblem::CodeRejected,
             ("otp", FieldProblemCode::Malformed) => FieldProblem::NotACode,

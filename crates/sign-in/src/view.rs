@@ -452,6 +452,8 @@ pub enum FieldProblem {
     EmailUnchanged,
     /// Not a telephone number.
     PhoneMalformed,
+    /// The number belongs to another account.
+    PhoneInUse,
     /// It is the number there is.
     PhoneUnchanged,
     /// No more codes are sent for now, for this long.

@@ -12,7 +12,7 @@ use crate::{
     question::{self, Found},
     store::Connection,
 };
-use parvis_portal_profile::{MethodId, Role};
+use parvis_portal_profile::{ContactProof, MethodId, Role};
 use parvis_protocol::{
     clock::UnixMillis, entropy::opaque_short, message::ContactField, proof::Proof as Dpop,
 };
@@ -31,8 +31,8 @@ pub(crate) enum Proof {
     Expired,
     /// Too many wrong codes: not before then.
     Blocked(UnixMillis),
-    /// The code was right, and another account has the address.
-    InUse,
+    /// The code was right, and another account has the address or number.
+    InUse(ContactField),
 }
 
 impl Portal {
@@ -59,11 +59,15 @@ impl Portal {
             tx.commit().await?;
             return Ok(outcome);
         }
-        if !self.take_name(&mut tx, &change).await? {
+        let free = match change.field() {
+            ContactField::Email => self.take_name(&mut tx, &change).await?,
+            ContactField::Phone => self.take_number(&mut tx, &change, now).await?,
+        };
+        if !free {
             forget_pending(&mut tx, subject, now).await?;
             event("contact_rejected").record(self, &mut tx).await?;
             tx.commit().await?;
-            return Ok(Proof::InUse);
+            return Ok(Proof::InUse(change.field()));
         }
         self.replace_contact(&mut tx, caller, &change, now).await?;
         event("contact_changed").record(self, &mut tx).await?;
@@ -176,9 +180,6 @@ impl Portal {
 
     /// An address is a name to sign in with: it is one account's.
     async fn take_name(&self, tx: &mut Connection, change: &ContactChange) -> Result<bool, sqlx::Error> {
-        if change.field() != ContactField::Email {
-            return Ok(true);
-        }
         sqlx::query(
             "INSERT INTO account_name (portal, name, subject) VALUES ($1, $2, $3) ON CONFLICT (portal, name) DO NOTHING",
         )
@@ -198,6 +199,21 @@ impl Portal {
         }
         delegates::move_address(tx, &change.subject, &change.value).await?;
         Ok(true)
+    }
+
+    /// Where a registration proves a number, it is one account's: whoever changes to it finds the same rule.
+    async fn take_number(
+        &self,
+        tx: &mut Connection,
+        change: &ContactChange,
+        now: UnixMillis,
+    ) -> Result<bool, sqlx::Error> {
+        let registration = self.profile.registration.as_ref();
+        if !registration.is_some_and(|registration| registration.proofs.contains(&ContactProof::Phone)) {
+            return Ok(true);
+        }
+        self.lock_number(tx, &change.value, now).await?;
+        Ok(!account::has_number(self, tx, &change.value, Some(&change.subject)).await?)
     }
 
     /// Whoever is known by their address is known by the new one; the one before is no name of theirs any more.

@@ -74,7 +74,9 @@ pub(super) async fn change(
                 }
                 Proof::Expired => return Err(Refused::problem("otp", FieldProblemCode::Expired)),
                 Proof::Blocked(until) => return Err(not_before("otp", FieldProblemCode::Blocked, until)),
-                Proof::InUse => return Err(Refused::problem("email", FieldProblemCode::InUse)),
+                Proof::InUse(field) => {
+                    return Err(Refused::problem(field.as_str(), FieldProblemCode::InUse));
+                }
             }
         }
         _ => {

@@ -28,6 +28,7 @@ const MEMBERS: Kind = Kind {
     columns: &MEMBER_COLUMNS,
     key: "permit_number",
     single: Some("email"),
+    whole: None,
     event: "members_imported",
 };
 const CONTACTS: Kind = Kind {
@@ -35,15 +36,17 @@ const CONTACTS: Kind = Kind {
     columns: &CONTACT_COLUMNS,
     key: "reference",
     single: None,
+    whole: Some("practice"),
     event: "contacts_imported",
 };
 
-/// How a file of members is imported.
-#[derive(Debug, Clone, Copy)]
-pub struct ImportMembers {
+/// How a file of records is imported.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ImportRecords {
     /// Does everything but commit.
     pub dry_run: bool,
-    /// Removes members that the file does not have: they can no longer register. Accounts stay as they are.
+    /// Removes records that the file does not have: all other members, or all other patients of the practices that it names.
+    /// Accounts stay as they are.
     pub remove_absent: bool,
 }
 
@@ -76,7 +79,7 @@ impl Portal {
     pub async fn import_members(
         &self,
         file: impl Read + Send,
-        import: ImportMembers,
+        import: ImportRecords,
         progress: impl FnMut(u64) + Send,
     ) -> Result<ImportedRecords, ImportError> {
         let table = Table::open(file, &MEMBER_COLUMNS, &[&["permit_number"], &["name"], &["email"]])?;
@@ -92,12 +95,11 @@ impl Portal {
     pub async fn import_contact_records(
         &self,
         file: impl Read + Send,
-        dry_run: bool,
+        import: ImportRecords,
         progress: impl FnMut(u64) + Send,
     ) -> Result<ImportedRecords, ImportError> {
         let needed: &[&[&str]] = &[&["reference"], &["practice"], &["family_name"], &["email", "phone"]];
         let table = Table::open(file, &CONTACT_COLUMNS, needed)?;
-        let import = ImportMembers { dry_run, remove_absent: false };
         self.import_records(&CONTACTS, table, contact_record, import, progress).await
     }
 
@@ -106,7 +108,7 @@ impl Portal {
         kind: &Kind,
         mut table: Table<R>,
         parse: fn(&mut Row<'_>) -> Line,
-        import: ImportMembers,
+        import: ImportRecords,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<ImportedRecords, ImportError> {
         let mut tx = self.store.begin().await?;
@@ -187,6 +189,8 @@ struct Kind {
     key: &'static str,
     /// Another one whose values belong to one record each.
     single: Option<&'static str>,
+    /// The column of whatever a file has whole: it says nothing of the records of others. `None`: of all of them.
+    whole: Option<&'static str>,
     event: &'static str,
 }
 
@@ -271,24 +275,34 @@ impl Kind {
         lines: u64,
         remove_absent: bool,
     ) -> Result<ImportedRecords, sqlx::Error> {
-        let Self { table, columns, key, .. } = self;
+        let Self { table, columns, key, whole, .. } = self;
+        // The records that the file speaks of, whether it has them or not.
+        let within = whole.map_or_else(
+            || "$2 = 1".to_owned(),
+            |column| format!("$2 = 1 AND {column} IN (SELECT {column} FROM import_{table})"),
+        );
         let same: Vec<String> =
             columns.iter().map(|column| format!("i.{column} IS NOT DISTINCT FROM r.{column}")).collect();
         let statement = format!(
-            "SELECT COUNT(*), COUNT(i.{key}), COUNT(CASE WHEN {} THEN 1 END) FROM {table} r \
+            "SELECT COUNT(i.{key}), COUNT(CASE WHEN {} THEN 1 END) FROM {table} r \
              LEFT JOIN import_{table} i ON i.{key} = r.{key} WHERE r.portal = $1",
             same.join(" AND ")
         );
-        let (there, again, unchanged): (i64, i64, i64) =
+        let (again, unchanged): (i64, i64) =
             sqlx::query_as(AssertSqlSafe(statement)).bind(portal).fetch_one(&mut **tx).await?;
-        let (there, again, unchanged) = (unsigned(there), unsigned(again), unsigned(unchanged));
+        let (again, unchanged) = (unsigned(again), unsigned(unchanged));
 
         let leaving = format!(
             "DELETE FROM {table} WHERE portal = $1 AND \
-             ($2 = 1 OR EXISTS (SELECT 1 FROM import_{table} i WHERE i.{key} = {table}.{key}))"
+             (({within}) OR EXISTS (SELECT 1 FROM import_{table} i WHERE i.{key} = {table}.{key}))"
         );
         let all = i64::from(remove_absent);
-        sqlx::query(AssertSqlSafe(leaving)).bind(portal).bind(all).execute(&mut **tx).await?;
+        let left = sqlx::query(AssertSqlSafe(leaving))
+            .bind(portal)
+            .bind(all)
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
         let columns = columns.join(", ");
         let entering = format!(
             "INSERT INTO {table} (portal, imported_at, {columns}) SELECT $1, $2, {columns} FROM import_{table}"
@@ -299,7 +313,7 @@ impl Kind {
             new: lines.saturating_sub(again),
             changed: again.saturating_sub(unchanged),
             unchanged,
-            removed: if remove_absent { there.saturating_sub(again) } else { 0 },
+            removed: left.saturating_sub(again),
             ..ImportedRecords::default()
         })
     }

@@ -3,7 +3,7 @@
 use super::{Where, appointment, say};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use parvis_portal::import::{Defect, Import, ImportMembers, ImportedRecords};
+use parvis_portal::import::{Defect, Import, ImportRecords, ImportedRecords};
 use parvis_portal_profile::Language;
 use std::{
     fs::File,
@@ -82,12 +82,10 @@ impl MembersCommand {
         let file = open(&path)?;
         let portal = portal.open().await?;
         let started = Instant::now();
-        let imported =
-            portal.import_members(file, ImportMembers { dry_run, remove_absent }, progress()).await;
+        let import = ImportRecords { dry_run, remove_absent };
+        let imported = portal.import_members(file, import, progress()).await;
         end_progress();
-        let imported = imported?;
-        let removed = remove_absent.then_some(imported.removed);
-        tell_records(&path, "members", &imported, dry_run, removed, started)
+        tell_records(&path, "members", &imported?, import, started)
     }
 }
 
@@ -103,6 +101,9 @@ pub(crate) enum ContactsCommand {
         /// Does everything but commit.
         #[arg(long)]
         dry_run: bool,
+        /// Removes the other records of the practices that the file names: who is no patient there any more. Accounts stay as they are.
+        #[arg(long)]
+        remove_absent: bool,
     },
     /// Reminds a patient of an appointment that the practice gave: by mail, or by SMS where the record has no address. It carries a
     /// link to open an account.
@@ -119,36 +120,38 @@ pub(crate) enum ContactsCommand {
 
 impl ContactsCommand {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let (portal, path, dry_run) = match self {
-            Self::Import { portal, file, dry_run } => (portal, file, dry_run),
+        match self {
+            Self::Import { portal, file: path, dry_run, remove_absent } => {
+                let file = open(&path)?;
+                let portal = portal.open().await?;
+                let started = Instant::now();
+                let import = ImportRecords { dry_run, remove_absent };
+                let imported = portal.import_contact_records(file, import, progress()).await;
+                end_progress();
+                tell_records(&path, "contact records", &imported?, import, started)
+            }
             Self::Remind { portal, reference, at } => {
                 portal.open().await?.remind(&reference, at).await?;
                 say(stdout(), "the reminder is queued; the running portal sends it");
-                return Ok(());
+                Ok(())
             }
-        };
-        let file = open(&path)?;
-        let portal = portal.open().await?;
-        let started = Instant::now();
-        let imported = portal.import_contact_records(file, dry_run, progress()).await;
-        end_progress();
-        tell_records(&path, "contact records", &imported?, dry_run, None, started)
+        }
     }
 }
 
-/// What came of a file of records, in one line. `removed` where absent ones were to go.
+/// What came of a file of records, in one line.
 fn tell_records(
     file: &Path,
     what: &str,
     imported: &ImportedRecords,
-    dry_run: bool,
-    removed: Option<u64>,
+    import: ImportRecords,
     started: Instant,
 ) -> anyhow::Result<()> {
     refuse_defects(file, imported.lines, &imported.defects, imported.defect_count)?;
-    let ImportedRecords { lines, new, changed, unchanged, .. } = imported;
-    let (did, end) = if dry_run { ("could be imported", "; nothing was changed") } else { ("imported", "") };
-    let removed = removed.map(|count| format!(", {count} removed")).unwrap_or_default();
+    let ImportedRecords { lines, new, changed, unchanged, removed, .. } = imported;
+    let (did, end) =
+        if import.dry_run { ("could be imported", "; nothing was changed") } else { ("imported", "") };
+    let removed = if import.remove_absent { format!(", {removed} removed") } else { String::new() };
     let seconds = started.elapsed().as_secs_f64();
     let text = format!(
         "{lines} {what} {did}: {new} new, {changed} changed, {unchanged} unchanged{removed}{end} ({seconds:.1} s)"

@@ -5,7 +5,7 @@ use super::{
     desk::{Desk, Reply},
     duration, edge,
 };
-use crate::import::ImportMembers;
+use crate::import::ImportRecords;
 use anyhow::{Context, Result, bail, ensure};
 use parvis_portal_profile::{ConsentStep, ContactProof, FieldId, Registration};
 use parvis_protocol::entropy::{OsEntropy, opaque_short};
@@ -88,7 +88,7 @@ impl Prover<'_> {
         {
             let Applicant { email, permit_number, .. } = &applicant;
             let file = format!("permit_number,name,email\n{permit_number},Member {number},{email}\n");
-            let import = ImportMembers { dry_run: false, remove_absent: false };
+            let import = ImportRecords::default();
             let imported = self.bench.portal.import_members(file.as_bytes(), import, |_| ()).await?;
             ensure!(imported.new == 1, "the member cannot be imported");
         }

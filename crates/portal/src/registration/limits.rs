@@ -3,9 +3,11 @@
 use crate::{
     Portal, links,
     quota::{self, DAY, HOUR, Limit, MINUTE, Quota},
+    store::Connection,
     throttle,
 };
 use parvis_portal_profile::ContactProof;
+use parvis_protocol::clock::UnixMillis;
 use std::net::IpAddr;
 
 /// Codes to one e-mail address that are looked at in 24 h.
@@ -47,6 +49,16 @@ impl Portal {
         let limit = Limit { most: code.sends_per_day_in_all, span: DAY };
         let all = Quota::new(self, "registration send phone", "in all", &[limit]);
         network.into_iter().chain([all]).collect()
+    }
+
+    /// Locks a number until the transaction ends: two who make it theirs come one after the other.
+    pub(crate) async fn lock_number(
+        &self,
+        connection: &mut Connection,
+        number: &str,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        self.registration_tries(ContactProof::Phone, number).lock(connection, now).await
     }
 
     /// Codes to one number or address that are looked at.

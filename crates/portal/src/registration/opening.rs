@@ -11,22 +11,6 @@ use crate::{
 use parvis_portal_profile::{Consent, ContactProof, FieldId};
 use parvis_protocol::clock::UnixMillis;
 
-/// Whether a (proved) number is an account's already. Told to nobody before its code came back.
-pub(super) async fn number_is_in_use(
-    portal: &Portal,
-    connection: &mut Connection,
-    number: &str,
-) -> Result<bool, sqlx::Error> {
-    let owners: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM account WHERE portal = $1 AND phone = $2 AND phone_verified = 1 AND state <> 'removed'",
-    )
-    .bind(&portal.profile.id)
-    .bind(number)
-    .fetch_one(connection)
-    .await?;
-    Ok(owners > 0)
-}
-
 /// Notes what was accepted, in which version and when.
 pub(super) async fn note_consents(
     connection: &mut Connection,
@@ -73,7 +57,7 @@ pub(super) async fn open_account(
 ) -> Result<Result<Registering, FieldId>, sqlx::Error> {
     let Some(registration) = &portal.profile.registration else { return Ok(Err(FieldId::Email)) };
     if let Some(number) = &row.phone
-        && number_is_in_use(portal, connection, number).await?
+        && account::has_number(portal, connection, number, None).await?
     {
         return Ok(Err(FieldId::Phone));
     }

@@ -7,6 +7,7 @@ use crate::{
     world::{DAY, World},
 };
 use parvis_portal::appointment::{AppointmentError, AppointmentLink};
+use parvis_portal::import::ImportRecords;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -100,7 +101,7 @@ on_both_engines! {
         let records = "reference,practice,given_name,family_name,email,phone,language\n\
                        P-7,Dr Élise Morel,Anaïs,Éluard,anais@example.org,06 12 34 55 55,fr\n\
                        p-8,Praxis Weber,Eva,Weber,,06 12 34 55 66,de\n";
-        world.portal.import_contact_records(records.as_bytes(), false, |_| ()).await.unwrap();
+        world.portal.import_contact_records(records.as_bytes(), ImportRecords::default(), |_| ()).await.unwrap();
         let at = world.now() + 86_400;
         world.portal.remind("p-7", at).await.unwrap();
         assert!(!world.dump().await.contains("message: anais@"), "whom it goes to is decided when it is sent");

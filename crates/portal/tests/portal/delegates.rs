@@ -6,7 +6,7 @@ use crate::{
     on_both_engines,
     recovery::complete,
     step_up::step_up,
-    world::{Engine, HOUR, MINUTE, PASSWORD, World},
+    world::{DAY, Engine, HOUR, MINUTE, PASSWORD, World},
 };
 use parvis_portal::account::NewAccount;
 use parvis_portal_profile::Language;
@@ -37,7 +37,14 @@ pub async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -
 }
 
 async fn sign_in(world: &World, email: &str, password: &str) -> Reply {
-    let mut desk = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
+    sign_in_at(&mut delegates_desk(world), email, password).await
+}
+
+fn delegates_desk(world: &World) -> Client {
+    Client { role: "delegate".to_owned(), ..world.desk("accueil") }
+}
+
+async fn sign_in_at(desk: &mut Client, email: &str, password: &str) -> Reply {
     let authorized = desk.password(email, password).await;
     if authorized.is_authorized() { desk.redeem(&authorized).await } else { authorized }
 }
@@ -91,15 +98,15 @@ on_both_engines! {
         desk.json("POST", "account/recovery", None, &json!({"identifier": "lea.petit@example.org"})).await;
         assert!(world.messages_to("lea.petit@", "").await.is_empty());
         assert_eq!(complete(&mut desk, &link, CHOSEN).await.status, 204);
-        let opened = sign_in(&world, "lea.petit@example.org", CHOSEN).await;
-        let theirs = opened.text("/access_token");
+        let mut same = delegates_desk(&world);
+        let theirs = sign_in_at(&mut same, "lea.petit@example.org", CHOSEN).await.text("/access_token");
+        assert_eq!(same.call("GET", "account/me", &theirs).await.status, 200);
         assert_eq!(shown(&desk.call("GET", "account/delegates", &token).await), [("lea.petit@example.org".to_owned(), true)]);
         // A delegate invites nobody.
         let id = listed.text("/delegates/0/id");
         let removed = desk.call("DELETE", &format!("account/delegates/{id}"), &token).await;
         assert_eq!((shown(&removed), removed.number("/room")), (vec![], 10));
         // What is open ends with it, and nobody gets in any more.
-        let mut same = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
         assert_eq!(same.call("GET", "account/me", &theirs).await.status, 401);
         assert_eq!(sign_in(&world, "lea.petit@example.org", CHOSEN).await.problem(), "credentials_rejected");
         assert_eq!(desk.call("DELETE", &format!("account/delegates/{id}"), &token).await.status, 404);
@@ -182,7 +189,7 @@ on_both_engines! {
         invite(&mut desk, &token, "Léa", "lea@example.org").await;
         let link = world.link_to("lea@").await.unwrap();
         complete(&mut desk, &link, CHOSEN).await;
-        let mut lea = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
+        let mut lea = delegates_desk(&world);
         let authorized = lea.password("lea@example.org", CHOSEN).await;
         let opened = lea.redeem(&authorized).await;
         let theirs = opened.text("/access_token");
@@ -235,7 +242,7 @@ on_both_engines! {
         register_anne(&world).await;
         let (mut one, first) = dentist(&world, "00456").await;
         take_on(&world, &mut one, &first, "Léa", "lea@example.org").await;
-        let mut lea = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
+        let mut lea = delegates_desk(&world);
         let authorized = lea.password("lea@example.org", CHOSEN).await;
         let opened = lea.redeem(&authorized).await;
         let fresh = step_up(&world, &mut lea, "lea", &opened).await.text("/access_token");
@@ -288,7 +295,7 @@ on_both_engines! {
         assert_eq!(complete(&mut desk, &recovery, CHOSEN).await.problems(), ["token expired"]);
         assert_eq!(complete(&mut desk, &link, "Autre-rivage-88").await.status, 204);
         assert_eq!(sign_in(&world, "secretariat@example.org", CHOSEN).await.problem(), "credentials_rejected");
-        let mut noe = Client { role: "delegate".to_owned(), ..world.desk("accueil") };
+        let mut noe = delegates_desk(&world);
         let authorized = noe.password("secretariat@example.org", "Autre-rivage-88").await;
         let opened = noe.redeem(&authorized).await;
         let card = noe.call("GET", "account/me", &opened.text("/access_token")).await;
@@ -339,6 +346,51 @@ on_both_engines! {
         let lea = world.portal.account("lea@example.org").await.unwrap().unwrap();
         world.portal.enable_account(&lea.subject).await.unwrap();
         assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.status, 200);
+    }
+
+    async fn whoever_is_closed_has_no_delegates_until_they_are_open_again(world: World) {
+        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
+        register_anne(&world).await;
+        let anne = world.portal.account("00123").await.unwrap().unwrap().subject;
+        let (mut desk, token) = dentist(&world, "00456").await;
+        take_on(&world, &mut desk, &token, "Léa", "lea@example.org").await;
+        let (mut other, others_token) = dentist(&world, "00123").await;
+        assert_eq!(invite(&mut other, &others_token, "Léa", "lea@example.org").await.status, 200);
+        let mut hers = delegates_desk(&world);
+        let theirs = sign_in_at(&mut hers, "lea@example.org", CHOSEN).await.text("/access_token");
+        // Somebody is still there whom she serves.
+        assert!(world.portal.disable_account(&paul).await.unwrap());
+        assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 200);
+        assert!(world.portal.disable_account(&anne).await.unwrap());
+        assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 401);
+        assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.problem(), "credentials_rejected");
+        assert_eq!(world.portal.account("lea@example.org").await.unwrap().unwrap().state(), "suspended");
+        assert!(world.portal.enable_account(&paul).await.unwrap());
+        assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.status, 200);
+    }
+
+    async fn an_invitation_of_whoever_is_closed_opens_nothing(world: World) {
+        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
+        let (mut desk, token) = dentist(&world, "00456").await;
+        invite(&mut desk, &token, "Léa", "lea@example.org").await;
+        let link = world.link_to("lea@").await.unwrap();
+        assert!(world.portal.disable_account(&paul).await.unwrap());
+        assert_eq!(complete(&mut desk, &link, CHOSEN).await.problems(), ["token expired"]);
+        assert_eq!(world.count("SELECT COUNT(*) FROM account WHERE role = 'delegate'").await, 0);
+    }
+
+    async fn nothing_of_a_removed_delegate_outlives_the_history(world: World) {
+        let (mut desk, token) = dentist(&world, "00456").await;
+        take_on(&world, &mut desk, &token, "Léa Petit", "lea@example.org").await;
+        remove(&mut desk, &token, "lea@example.org").await;
+        let retention = parvis_portal::config::Retention { audit_days: 365, ended_days: 7, messages_days: 30 };
+        world.advance(364 * DAY);
+        world.portal.purge(&retention).await.unwrap();
+        assert!(world.dump().await.contains("Léa Petit"));
+        world.advance(2 * DAY);
+        world.portal.purge(&retention).await.unwrap();
+        let dump = world.dump().await;
+        assert!(!dump.contains("Léa Petit") && !dump.contains("lea@example.org"));
     }
 
     async fn an_operator_opens_nobodys_delegate(world: World) {

@@ -1,7 +1,7 @@
 //! Records that registrations are checked against: what an import leaves of those before it.
 
 use crate::{on_both_engines, world::World};
-use parvis_portal::import::{ImportMembers, ImportedRecords};
+use parvis_portal::import::{ImportRecords, ImportedRecords};
 use std::{
     io::Read,
     sync::atomic::{AtomicUsize, Ordering},
@@ -10,12 +10,12 @@ use std::{
 const HEADER: &str = "permit_number,name,email\n";
 
 async fn members(world: &World, lines: &str, remove_absent: bool) -> ImportedRecords {
-    let import = ImportMembers { dry_run: false, remove_absent };
+    let import = ImportRecords { dry_run: false, remove_absent };
     world.portal.import_members(format!("{HEADER}{lines}").as_bytes(), import, |_| ()).await.unwrap()
 }
 
 async fn contacts(world: &World, file: &str) -> ImportedRecords {
-    world.portal.import_contact_records(file.as_bytes(), false, |_| ()).await.unwrap()
+    world.portal.import_contact_records(file.as_bytes(), ImportRecords::default(), |_| ()).await.unwrap()
 }
 
 fn defects(imported: &ImportedRecords) -> Vec<String> {
@@ -91,7 +91,7 @@ on_both_engines! {
         members(&world, "1,A,medecin-a@example.org\n2,B,medecin-b@example.org\n", false).await;
         world.execute("INSERT INTO member (portal, permit_number, email, name, imported_at) VALUES ('other', '1', 'a@example.org', 'Autre', 0)").await;
         // A file that an export left empty would remove everybody.
-        let import = ImportMembers { dry_run: false, remove_absent: true };
+        let import = ImportRecords { dry_run: false, remove_absent: true };
         let empty = world.portal.import_members(HEADER.as_bytes(), import, |_| ()).await.unwrap_err();
         assert_eq!(empty.to_string(), "the file has no lines: nothing would be left");
         let accounts = world.count("SELECT COUNT(*) FROM account").await;
@@ -119,11 +119,21 @@ on_both_engines! {
         assert_eq!(rows(&world, "SELECT detail FROM event WHERE kind = 'contacts_imported'").await, ["2", "2"]);
     }
 
+    async fn a_practices_file_removes_its_own_former_patients_and_nobody_elses(world: World) {
+        let header = "reference,practice,family_name,email\n";
+        contacts(&world, &format!("{header}n-1,Nord,Weber,w@example.org\nn-2,Nord,Roux,r@example.org\ns-1,Sud,Petit,p@example.org\n")).await;
+        let import = ImportRecords { dry_run: false, remove_absent: true };
+        let file = format!("{header}n-2,Nord,Roux,r@example.org\nn-3,Nord,Blanc,b@example.org\n");
+        let done = world.portal.import_contact_records(file.as_bytes(), import, |_| ()).await.unwrap();
+        assert_eq!((done.new, done.unchanged, done.removed), (1, 1, 1));
+        assert_eq!(rows(&world, "SELECT reference FROM contact_record ORDER BY reference").await, ["n-2", "n-3", "s-1"]);
+    }
+
     async fn a_long_file_is_never_in_memory_as_a_whole(world: World) {
         let read = AtomicUsize::new(0);
         let file = Streamed { lines: 20_000, read: &read, rest: HEADER.as_bytes().to_vec() };
         let mut ahead = Vec::new();
-        let import = ImportMembers { dry_run: false, remove_absent: false };
+        let import = ImportRecords::default();
         let progress = |lines: u64| ahead.push(read.load(Ordering::Relaxed) - usize::try_from(lines).unwrap());
         let imported = world.portal.import_members(file, import, progress).await.unwrap();
         assert_eq!((imported.lines, imported.new), (20_000, 20_000));

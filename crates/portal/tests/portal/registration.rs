@@ -3,10 +3,12 @@
 use crate::{
     client::{Client, Reply},
     on_both_engines,
+    step_up::step_up,
     world::{DAY, HOUR, MINUTE, World},
 };
 use axum::extract::connect_info::MockConnectInfo;
 use parvis_portal::appointment::AppointmentLink;
+use parvis_portal::import::ImportRecords;
 use parvis_protocol::entropy::{OsEntropy, opaque_short};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -207,6 +209,26 @@ on_both_engines! {
         let told = code(&mut desk, &session, &used, &digits).await;
         assert_eq!((step(&told).as_str(), told.problems()), ("400 form", vec!["phone in_use".to_owned()]));
         assert_eq!(post(&mut desk, json!({"registration_session": session})).await.error(), "invalid_session");
+    }
+
+    async fn whoever_changes_to_a_number_in_use_is_told_once_its_code_came_back(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let (session, next) = with_phone_proved(&world, &mut desk, MOBILE, "jo.durand@example.org").await;
+        let mailed = world.code_to("jo.durand@example.org").await;
+        code(&mut desk, &session, &next, &mailed).await;
+        accept(&mut desk, &session).await;
+        let mut desk = desk.again();
+        let authorized = desk.password("jo.durand@example.org", CHOSEN).await;
+        let tokens = desk.redeem(&authorized).await;
+        let token = step_up(&world, &mut desk, "jo.durand", &tokens).await.text("/access_token");
+        let patch = async |desk: &mut Client, body: Value| desk.json("PATCH", "account/me", Some(&token), &body).await;
+        let pending = patch(&mut desk, json!({"phone": "06 12 34 00 01"})).await;
+        let digits = world.code_to("+33612340001").await;
+        let challenge = pending.text("/pending/challenge_id");
+        let told = patch(&mut desk, json!({"challenge_id": challenge, "otp": digits})).await;
+        assert_eq!(told.problems(), ["phone in_use"]);
+        let card = desk.call("GET", "account/me", &token).await;
+        assert_eq!((card.text("/phone").as_str(), card.json.get("pending")), (MOBILE, None));
     }
 
     async fn otp_05_three_digits_cannot_be_guessed_in_1000_tries_from_100_sessions(world: World) {
@@ -444,7 +466,7 @@ on_both_engines! {
     async fn whoever_comes_from_a_reminder_gives_what_the_practice_noted(world: World) {
         let records = "reference,practice,given_name,family_name,email,phone,language\n\
                        p-7,Dr Élise Morel,Anaïs,Éluard,anais@example.org,06 12 34 55 55,fr\n";
-        world.portal.import_contact_records(records.as_bytes(), false, |_| ()).await.unwrap();
+        world.portal.import_contact_records(records.as_bytes(), ImportRecords::default(), |_| ()).await.unwrap();
         let at = world.now() + 86_400;
         let link = AppointmentLink { practice: "Dr Élise Morel".into(), at, record: Some("p-7".into()), return_path: None, expires_at: at };
         let token = world.portal.sign_appointment(&link);

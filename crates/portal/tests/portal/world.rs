@@ -9,7 +9,7 @@ use parvis_portal::{
     delivery::{Outbox, Transports},
     hash::{HashCost, HashPool},
     http,
-    import::ImportMembers,
+    import::ImportRecords,
     keys::SharedKeys,
     store::Store,
 };
@@ -145,7 +145,7 @@ impl World {
     pub async fn dentists(engine: Engine) -> Option<Self> {
         let world = Self::empty(engine, include_str!("../../../../profiles/dentistes.toml"), |_| ()).await?;
         let members = "permit_number,name,email\n00123,Dr Anne Roy,anne.roy@example.org\n00456,Dr Paul Côté,paul.cote@example.org\n";
-        let import = ImportMembers { dry_run: false, remove_absent: false };
+        let import = ImportRecords::default();
         assert_eq!(world.portal.import_members(members.as_bytes(), import, |_| ()).await.unwrap().new, 2);
         let account = NewAccount {
             identifier: "00456".to_owned(),
