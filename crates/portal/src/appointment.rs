@@ -1,7 +1,7 @@
 //! Links that lead to the form of a registration: from a booking, and back to it; or from the reminder of an appointment that a
 //! practice gave. What they carry is signed: nobody makes their own.
 
-use crate::{Portal, keys, sign_in::seconds};
+use crate::{Portal, clock::seconds, keys};
 use parvis_protocol::{
     clock::UnixMillis,
     encoding::{base64url, from_base64url, same_secret},

@@ -18,7 +18,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const AHEAD: i64 = 60 * 60 * 1000;
 const NAME: &str = "clock_mark";
 /// No delay and no block that a profile can ask for is longer than a week.
-const FUTURE: [&str; 15] = [
+const FUTURE: [&str; 24] = [
     "UPDATE password_throttle SET retry_at = 0 WHERE retry_at > $1 + 604800000",
     "UPDATE password_throttle SET pending = 0, pending_since = 0 WHERE pending_since > $1",
     "DELETE FROM password_failure WHERE at > $1",
@@ -34,7 +34,26 @@ const FUTURE: [&str; 15] = [
     "UPDATE sign_in_grant SET ended_at = $1, end_reason = 'clock' WHERE ended_at IS NULL AND (created_at > $1 OR last_used_at > $1)",
     "DELETE FROM access_token WHERE expires_at > $1 + 300000",
     "UPDATE known_workstation SET last_at = $1 WHERE last_at > $1",
+    "DELETE FROM quota_use WHERE at > $1",
+    "UPDATE registration SET ended_at = $1, password_hash = '' WHERE ended_at IS NULL AND last_used > $1",
+    "DELETE FROM link WHERE created_at > $1",
+    "DELETE FROM contact_change WHERE created_at > $1",
+    "UPDATE web_session SET ended_at = $1 WHERE ended_at IS NULL AND created_at > $1",
+    "UPDATE totp SET last_step = $1 / 30000 + 1 WHERE last_step > $1 / 30000 + 1",
+    "UPDATE totp SET proposed = NULL WHERE proposed_at > $1",
+    "UPDATE account SET email_factor_from = 0 WHERE email_factor_from > $1 + 86400000",
+    "DELETE FROM alert WHERE raised_at > $1",
 ];
+
+/// Milliseconds to the whole seconds of the wire.
+pub(crate) const fn seconds(at: UnixMillis) -> i64 {
+    at.div_euclid(1000)
+}
+
+/// What is left, in whole seconds.
+pub(crate) fn duration(millis: i64) -> u32 {
+    u32::try_from(millis.max(0) / 1000).unwrap_or(u32::MAX)
+}
 
 /// Wraps the system's clock.
 pub struct PortalClock {

@@ -9,7 +9,8 @@ pub(crate) use sending::Sending;
 use crate::{
     Portal,
     account::{Account, mask_email, mask_phone},
-    codes, sign_in,
+    clock::duration,
+    codes, message,
     store::Connection,
 };
 use parvis_portal_profile::MethodId;
@@ -123,11 +124,11 @@ pub(crate) async fn pending(
             ContactField::Phone => mask_phone(&change.value),
         },
         length: portal.profile.code.length,
-        expires_in: sign_in::duration(challenge.expires_at - now),
-        resend_after: sign_in::duration(room.possible_at - now + 999),
+        expires_in: duration(challenge.expires_at - now),
+        resend_after: duration(room.possible_at - now + 999),
         sends_remaining: Some(room.remaining),
         attempts_remaining: Some(u32::try_from(left).unwrap_or(0)),
-        delivery: Some(sign_in::delivery(connection, &id).await?),
+        delivery: Some(message::delivery(connection, &id).await?),
         challenge_id: id,
     }))
 }

@@ -41,6 +41,7 @@ mod reminders;
 pub mod retention;
 pub mod rights;
 mod seal;
+mod second_factor;
 pub mod secret_file;
 mod sends;
 mod sessions;

@@ -16,7 +16,7 @@ use crate::{
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};
-use parvis_protocol::{clock::UnixMillis, entropy::opaque_short};
+use parvis_protocol::{clock::UnixMillis, entropy::opaque_short, message::Delivery};
 
 /// What a message says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -324,6 +324,24 @@ struct Claimed {
     created_at: UnixMillis,
     expires_at: UnixMillis,
     tries: i64,
+}
+
+/// What became of the newest message of a question.
+pub(crate) async fn delivery(
+    connection: &mut Connection,
+    challenge_id: &str,
+) -> Result<Delivery, sqlx::Error> {
+    let state: Option<String> = sqlx::query_scalar(
+        "SELECT state FROM message WHERE challenge_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(challenge_id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(match state.as_deref() {
+        Some("sent") => Delivery::Sent,
+        Some("queued") => Delivery::Queued,
+        _ => Delivery::Failed,
+    })
 }
 
 impl Portal {

@@ -22,12 +22,12 @@ pub(crate) use under_way::{Registering, awaiting_activation, by_id, lock};
 use crate::{
     Fault, Portal, account,
     audit::Event,
+    clock::duration,
     codes,
     links::Purpose,
     message, nonce,
     question::{self, Found, Question},
     quota::{self, HOUR, Limit, Quota},
-    sign_in::duration,
     store::{Connection, Tx},
     throttle,
 };
@@ -237,12 +237,9 @@ impl Portal {
         typed: &str,
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
-            Lookup::Current(row) => row,
-            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
-            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        let (mut tx, row) = match self.take_up_registration(proof, value, request_id, now).await? {
+            Ok(taken_up) => taken_up,
+            Err(answer) => return Ok(answer),
         };
         let Due::Proof(contact) = self.due(&mut tx, &row).await? else {
             return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
@@ -302,12 +299,9 @@ impl Portal {
         from: Option<IpAddr>,
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
-            Lookup::Current(row) => row,
-            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
-            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        let (mut tx, row) = match self.take_up_registration(proof, value, request_id, now).await? {
+            Ok(taken_up) => taken_up,
+            Err(answer) => return Ok(answer),
         };
         let (contact, way) = match (self.due(&mut tx, &row).await?, way, MethodId::parse(way)) {
             (Due::Proof(ContactProof::Phone), _, Some(MethodId::Sms)) if row.takes_messages() => {
@@ -339,12 +333,9 @@ impl Portal {
         accepted: &[String],
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let row = match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
-            Lookup::Current(row) => row,
-            Lookup::Repeat(row) => return self.repeated(tx, &row, now).await,
-            Lookup::Invalid => return Ok(Stepped::Refused(ErrorCode::InvalidSession)),
+        let (mut tx, row) = match self.take_up_registration(proof, value, request_id, now).await? {
+            Ok(taken_up) => taken_up,
+            Err(answer) => return Ok(answer),
         };
         let (Due::Consent(due), Some(registration)) =
             (self.due(&mut tx, &row).await?, &self.profile.registration)
@@ -489,9 +480,25 @@ impl Portal {
         Ok(stepped(answer))
     }
 
-    async fn repeated(&self, mut tx: Tx, row: &Registering, now: UnixMillis) -> Result<Stepped, Fault> {
-        let answer = self.current(&mut tx, row, now).await?;
-        tx.commit().await?;
-        Ok(stepped(answer))
+    /// Takes a registration up for a request that is new; `Err` is the answer to one that was answered before, or that speaks of
+    /// none that is under way.
+    async fn take_up_registration(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        now: UnixMillis,
+    ) -> Result<Result<(Tx, Registering), Stepped>, Fault> {
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        match under_way::resume(self, &mut tx, value, &proof.jkt, Some(request_id), now).await? {
+            Lookup::Current(row) => Ok(Ok((tx, row))),
+            Lookup::Repeat(row) => {
+                let answer = self.current(&mut tx, &row, now).await?;
+                tx.commit().await?;
+                Ok(Err(stepped(answer)))
+            }
+            Lookup::Invalid => Ok(Err(Stepped::Refused(ErrorCode::InvalidSession))),
+        }
     }
 }

@@ -1,15 +1,17 @@
-//! The person's open sessions, and the history of the account.
+//! The person's open sessions, their end, and the history of the account.
 
 use crate::{
     Fault, Portal,
     account::Account,
     audit::{Event, OWN_HISTORY},
+    clock::{duration, seconds},
     grant::Caller,
-    nonce,
-    sign_in::{duration, seconds},
+    nonce, trust,
 };
 use parvis_protocol::{
     clock::UnixMillis,
+    encoding::sha256_base64url,
+    error::TrustEndReason,
     message::{AccountEvent, OpenSession},
     proof::Proof,
 };
@@ -58,6 +60,100 @@ impl Portal {
             id: open.id,
         };
         Ok(open.into_iter().map(session).collect())
+    }
+
+    /// Ends a grant by its handle, and the workstation's trust of that person if asked. The key may be gone: any key proves.
+    pub(crate) async fn end_session(
+        &self,
+        proof: &Proof,
+        end_handle: &str,
+        forget_device: bool,
+    ) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let found: Option<(String, String, String)> = sqlx::query_as(
+            // The handle before a step-up is good, too: its answer may have been lost.
+            "SELECT id, subject, device_id FROM sign_in_grant WHERE (end_handle_hash = $1 OR former_end_handle_hash = $1) \
+             AND portal = $2",
+        )
+        .bind(sha256_base64url(end_handle))
+        .bind(&self.profile.id)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some((id, subject, device_id)) = found {
+            trust::lock_workstation(self, &mut tx, &device_id, now).await?;
+            let event = |kind| Event::new(kind, now).of(&subject).on(&device_id);
+            if forget_device
+                && trust::end(self, &mut tx, &subject, &device_id, TrustEndReason::Revoked, now).await?
+            {
+                event("trust_ended").by("left").record(self, &mut tx).await?;
+            }
+            let ended =
+                sqlx::query("UPDATE sign_in_grant SET ended_at = $2, end_reason = 'signed_out' WHERE id = $1 AND ended_at IS NULL")
+                    .bind(id)
+                    .bind(now)
+                    .execute(&mut *tx)
+                    .await?;
+            if ended.rows_affected() == 1 {
+                event("signed_out").record(self, &mut tx).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends the person's other sessions and trusts, or all of them.
+    pub(crate) async fn end_sessions(&self, proof: &Proof, caller: &Caller, all: bool) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let (subject, spared) = (&caller.account.subject, if all { "" } else { caller.device_id.as_str() });
+        let devices: Vec<String> = sqlx::query_scalar(
+            "SELECT device_id FROM trust WHERE portal = $1 AND subject = $2 AND device_id <> $3 ORDER BY device_id",
+        )
+        .bind(&self.profile.id)
+        .bind(subject)
+        .bind(spared)
+        .fetch_all(&mut *tx)
+        .await?;
+        for device_id in devices {
+            trust::lock_workstation(self, &mut tx, &device_id, now).await?;
+            trust::end(self, &mut tx, subject, &device_id, TrustEndReason::Revoked, now).await?;
+        }
+        sqlx::query(
+            "UPDATE sign_in_grant SET ended_at = $3, end_reason = 'signed_out' WHERE subject = $1 AND ended_at IS NULL AND id <> $2",
+        )
+        .bind(subject)
+        .bind(if all { "" } else { &caller.grant_id })
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        Event::new("signed_out", now)
+            .of(subject)
+            .by(if all { "all" } else { "others" })
+            .record(self, &mut tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends the trust of one workstation of the caller's list; whether it was in it.
+    pub(crate) async fn forget_device(
+        &self,
+        proof: &Proof,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<bool, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let subject = &caller.account.subject;
+        let trusts = trust::of(&mut *tx, self, subject, now).await?;
+        let Some(trust) = trusts.into_iter().find(|trust| trust.id == id) else { return Ok(false) };
+        trust::lock_workstation(self, &mut tx, &trust.device_id, now).await?;
+        trust::end(self, &mut tx, subject, &trust.device_id, TrustEndReason::Revoked, now).await?;
+        Event::new("device_forgotten", now).of(subject).on(&trust.device_id).record(self, &mut tx).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Ends one session of the caller's list; whether it was in it.

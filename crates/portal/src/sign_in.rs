@@ -1,5 +1,9 @@
 //! The steps of a sign-in: what is asked next, decided on what one transaction returned (PROTOCOL §3).
 
+mod telling;
+
+use telling::can_be_remembered;
+
 use crate::{
     Fault, Portal,
     account::{self, Account},
@@ -8,7 +12,7 @@ use crate::{
     codes::{self, Challenge, Check, For},
     grant, message, nonce,
     sends::{self, Request},
-    store::Connection,
+    store::{Connection, Tx},
     throttle::{self, Origin, Permission},
     tries,
     trust::{self, Standing},
@@ -17,7 +21,7 @@ use parvis_portal_profile::{Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
     error::{ErrorCode, Problem, TrustEndReason},
-    message::{Authorized, ChallengeError, Delivery, MethodChoice, Next, Otp, SelectMethod, SupportContact},
+    message::{Authorized, ChallengeError, Next},
     normalise,
     proof::Proof,
 };
@@ -258,21 +262,10 @@ impl Portal {
         method: MethodId,
     ) -> Result<Answer, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let (session, account) = match self.resume(&mut tx, value, proof, Some(request_id), now).await? {
-            Resumed::Go(found) => *found,
-            Resumed::Answer(answer) => {
-                tx.commit().await?;
-                return Ok(answer);
-            }
+        let (mut tx, session, account) = match self.take_up_sign_in(proof, value, request_id, now).await? {
+            Ok(taken_up) => taken_up,
+            Err(answer) => return Ok(answer),
         };
-        if session.completed_acr.is_some() {
-            return Ok(refusal(ErrorCode::InvalidSession));
-        }
-        if session.awaits_password() {
-            return Ok(refusal(ErrorCode::InvalidRequest));
-        }
         if !self.usable_methods(&account).contains(&method) {
             return Ok(refusal(ErrorCode::InvalidRequest));
         }
@@ -307,22 +300,11 @@ impl Portal {
     /// A code.
     pub(crate) async fn code_step(&self, proof: &Proof, request: CodeStep<'_>) -> Result<Answer, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        nonce::consume(&mut tx, proof, now).await?;
-        let (session, account) =
-            match self.resume(&mut tx, request.auth_session, proof, Some(request.request_id), now).await? {
-                Resumed::Go(found) => *found,
-                Resumed::Answer(answer) => {
-                    tx.commit().await?;
-                    return Ok(answer);
-                }
-            };
-        if session.completed_acr.is_some() {
-            return Ok(refusal(ErrorCode::InvalidSession));
-        }
-        if session.awaits_password() {
-            return Ok(refusal(ErrorCode::InvalidRequest));
-        }
+        let taken_up = self.take_up_sign_in(proof, request.auth_session, request.request_id, now).await?;
+        let (mut tx, session, account) = match taken_up {
+            Ok(taken_up) => taken_up,
+            Err(answer) => return Ok(answer),
+        };
         let (subject, device_id) = (&session.subject, &session.device_id);
         let challenge =
             codes::find(&mut tx, request.challenge_id, subject, device_id, session.purpose()).await?;
@@ -375,6 +357,32 @@ impl Portal {
         Ok(answer)
     }
 
+    /// Takes up a sign-in whose password is given, for a request that is new; `Err` is the answer to any other.
+    async fn take_up_sign_in(
+        &self,
+        proof: &Proof,
+        value: &str,
+        request_id: &str,
+        now: UnixMillis,
+    ) -> Result<Result<(Tx, AuthSession, Account), Answer>, Fault> {
+        let mut tx = self.store.begin().await?;
+        nonce::consume(&mut tx, proof, now).await?;
+        let (session, account) = match self.resume(&mut tx, value, proof, Some(request_id), now).await? {
+            Resumed::Go(found) => *found,
+            Resumed::Answer(answer) => {
+                tx.commit().await?;
+                return Ok(Err(answer));
+            }
+        };
+        if session.completed_acr.is_some() {
+            return Ok(Err(refusal(ErrorCode::InvalidSession)));
+        }
+        if session.awaits_password() {
+            return Ok(Err(refusal(ErrorCode::InvalidRequest)));
+        }
+        Ok(Ok((tx, session, account)))
+    }
+
     /// Sends a code and asks for it; or says why not, with what else can be chosen.
     async fn send(
         &self,
@@ -409,109 +417,6 @@ impl Portal {
         now: UnixMillis,
     ) -> Result<ChallengeError, Fault> {
         self.describe(tx, session, account, Some(challenge), problem, None, now).await
-    }
-
-    /// Notes the state for repeats and polls, and describes it.
-    #[expect(clippy::too_many_arguments, reason = "one question, all of what it says")]
-    pub(crate) async fn describe(
-        &self,
-        tx: &mut Connection,
-        session: &AuthSession,
-        account: &Account,
-        challenge: Option<&Challenge>,
-        problem: Option<Problem>,
-        until: Option<UnixMillis>,
-        now: UnixMillis,
-    ) -> Result<ChallengeError, Fault> {
-        let word = problem.and_then(noted_as);
-        auth_session::note(tx, session, challenge.map(|challenge| challenge.id.as_str()), word, until)
-            .await?;
-        let mut noted = session.clone();
-        noted.challenge_id = challenge.map(|challenge| challenge.id.clone());
-        noted.last_problem = word.map(ToOwned::to_owned);
-        noted.last_until = until;
-        self.state_of(tx, &noted, account, now).await
-    }
-
-    /// The answer that the state of a sign-in under way gives.
-    pub(crate) async fn state_of(
-        &self,
-        tx: &mut Connection,
-        session: &AuthSession,
-        account: &Account,
-        now: UnixMillis,
-    ) -> Result<ChallengeError, Fault> {
-        let mut methods = Vec::new();
-        for method in self.usable_methods(account) {
-            let factor = tries::factor(tx, &account.subject, method).await?;
-            let room = if method.is_sent() {
-                Some(sends::room(self, tx, &account.subject, method, &factor, now).await?)
-            } else {
-                None
-            };
-            methods.push(MethodChoice {
-                id: method.as_str().to_owned(),
-                hint: account.hint(method),
-                blocked_until: factor.blocked_until(now).map(seconds),
-                sends_remaining: room.as_ref().map(|room| room.remaining),
-                last_send_blocks: room.as_ref().is_some_and(|room| room.last_blocks),
-            });
-        }
-        let trust = self.profile.trust.filter(|_| session.step_up_grant.is_none());
-        let can_remember = trust.is_some();
-        let remember_max_age = trust.map(|rules| rules.max_age_s);
-        let challenge = match &session.challenge_id {
-            Some(id) => codes::find(tx, id, &session.subject, &session.device_id, session.purpose()).await?,
-            None => None,
-        };
-        let next = match challenge {
-            Some(challenge) => {
-                let method = challenge.method();
-                let factor = tries::factor(tx, &account.subject, method).await?;
-                let mut otp = Otp {
-                    method: method.as_str().to_owned(),
-                    length: codes::length(self, method),
-                    // A code that is not sent has no validity of its own: the sign-in under way has.
-                    expires_in: duration(IDLE),
-                    resend_after: 0,
-                    sends_remaining: None,
-                    attempts_remaining: Some(factor.tries_left(self)),
-                    delivery: None,
-                    hint: account.hint(method),
-                    challenge_id: challenge.id,
-                    methods,
-                    can_remember: can_remember && can_be_remembered(session, method),
-                    remember_max_age,
-                };
-                if method.is_sent() {
-                    let room = sends::room(self, tx, &account.subject, method, &factor, now).await?;
-                    otp.expires_in = duration(challenge.expires_at - now);
-                    otp.resend_after = duration(room.possible_at - now + 999);
-                    otp.sends_remaining = Some(room.remaining);
-                    otp.delivery = Some(delivery(tx, &otp.challenge_id).await?);
-                }
-                Next::Otp(otp)
-            }
-            None if session.awaits_password() => Next::Password { roles: None },
-            None => Next::SelectMethod(SelectMethod {
-                expires_in: duration(IDLE),
-                methods,
-                preferred: Some(self.profile.second_factor.preferred.as_str().to_owned()),
-                can_remember,
-                remember_max_age,
-            }),
-        };
-        let mut answer = ChallengeError::next(next);
-        answer.problem = session
-            .last_problem
-            .as_deref()
-            .and_then(|word| NOTED.into_iter().find(|(_, noted)| *noted == word))
-            .map(|(problem, _)| problem)
-            .or(session.trust_ended().map(|_| Problem::TrustEnded));
-        // Beside another problem the reason still tells why a code is asked at all.
-        answer.reason = session.trust_ended();
-        answer.until = session.last_until.map(seconds);
-        Ok(answer)
     }
 
     pub(crate) async fn authorize(
@@ -577,43 +482,6 @@ impl Portal {
         Ok(Answer::Authorized(Authorized { authorization_code, auth_session }))
     }
 
-    /// Whether a sign-in of this account needs a second factor: by the portal's rule on rights, or because the person has
-    /// activated an authenticator app (CHN-01). The one place where this is decided.
-    pub(crate) fn needs_second_factor(&self, account: &Account) -> bool {
-        self.profile.needs_second_factor(&account.rights())
-            || (self.offers_totp() && account.totp_since.is_some())
-            || account.is_unproved()
-    }
-
-    /// Second factors that this account can give now. After a mailed reset, e-mail is none for a day where there is another: the
-    /// mailbox would be both factors.
-    pub(crate) fn usable_methods(&self, account: &Account) -> Vec<MethodId> {
-        let mut usable: Vec<MethodId> = self
-            .profile
-            .methods
-            .keys()
-            .copied()
-            .filter(|method| match method {
-                MethodId::Email | MethodId::Sms => account.destination(*method).is_some(),
-                MethodId::Totp => account.totp_since.is_some(),
-                MethodId::RecoveryCode | MethodId::Voice => false,
-            })
-            .collect();
-        if usable.len() > 1 && account.email_pauses(self.clock.now()) {
-            usable.retain(|method| *method != MethodId::Email);
-        }
-        if usable.contains(&MethodId::Totp) && account.recovery_codes_left().is_some_and(|left| left > 0) {
-            usable.push(MethodId::RecoveryCode);
-        }
-        usable
-    }
-
-    /// How a sign-in with this method is called. A recovery code stands for the authenticator app.
-    fn acr(&self, method: MethodId) -> &str {
-        let method = if method == MethodId::RecoveryCode { MethodId::Totp } else { method };
-        self.profile.methods.get(&method).map_or("mfa", |method| &method.acr)
-    }
-
     /// The person has lost the authenticator app, or somebody has its codes: trust ends, and the owner is told (TRU-07).
     async fn recovery_code_used(
         &self,
@@ -642,38 +510,6 @@ impl Portal {
         let blocked = account::by_subject(&mut *tx, &account.subject).await?;
         Ok(blocked.map(|account| step(self.contact_support(&account))))
     }
-
-    /// Only after the right password (ACC-12).
-    pub(crate) fn contact_support(&self, account: &Account) -> ChallengeError {
-        let mut answer = ChallengeError::next(Next::ContactSupport);
-        answer.problem = account.blocked_at.map(|_| Problem::AccountBlocked);
-        answer.since = account.blocked_at.map(seconds);
-        answer.cause = account.block_cause();
-        answer.support = Some(SupportContact {
-            email: self.profile.support.email.clone(),
-            phone: self.profile.support.phone.clone(),
-            reference: account.block_reference.clone(),
-        });
-        answer
-    }
-}
-
-/// Problems that a repeat tells again.
-const NOTED: [(Problem, &str); 5] = [
-    (Problem::CredentialsRejected, "credentials_rejected"),
-    (Problem::CodeRejected, "code_rejected"),
-    (Problem::CodeExpired, "code_expired"),
-    (Problem::MethodBlocked, "method_blocked"),
-    (Problem::SendRefused, "send_refused"),
-];
-
-fn noted_as(problem: Problem) -> Option<&'static str> {
-    NOTED.into_iter().find(|(noted, _)| *noted == problem).map(|(_, word)| word)
-}
-
-/// Trust needs a factor of one's own, and a sign-in that is one.
-fn can_be_remembered(session: &AuthSession, method: MethodId) -> bool {
-    method != MethodId::RecoveryCode && session.step_up_grant.is_none()
 }
 
 fn asked<'a>(session: &'a AuthSession, account: &'a Account, method: MethodId) -> For<'a> {
@@ -691,32 +527,4 @@ fn credentials_rejected() -> ChallengeError {
     let mut answer = ChallengeError::next(Next::Password { roles: None });
     answer.problem = Some(Problem::CredentialsRejected);
     answer
-}
-
-/// Milliseconds to the whole seconds of the wire.
-pub(crate) const fn seconds(at: UnixMillis) -> i64 {
-    at.div_euclid(1000)
-}
-
-/// What is left, in whole seconds.
-pub(crate) fn duration(millis: i64) -> u32 {
-    u32::try_from(millis.max(0) / 1000).unwrap_or(u32::MAX)
-}
-
-/// What became of the newest message of a question.
-pub(crate) async fn delivery(
-    connection: &mut Connection,
-    challenge_id: &str,
-) -> Result<Delivery, sqlx::Error> {
-    let state: Option<String> = sqlx::query_scalar(
-        "SELECT state FROM message WHERE challenge_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
-    )
-    .bind(challenge_id)
-    .fetch_optional(connection)
-    .await?;
-    Ok(match state.as_deref() {
-        Some("sent") => Delivery::Sent,
-        Some("queued") => Delivery::Queued,
-        _ => Delivery::Failed,
-    })
 }

@@ -7,10 +7,9 @@ use crate::{
     Fault, Portal,
     account::{self, Account},
     audit::Event,
+    clock::duration,
     grant::Caller,
-    nonce,
-    sign_in::duration,
-    trust,
+    nonce, trust,
 };
 use parvis_protocol::{
     clock::UnixMillis,

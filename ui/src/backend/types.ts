@@ -434,7 +434,7 @@ export type FieldProblem = { "kind": "current_password_rejected" } | { "kind": "
 /**
  * Which.
  */
-unmet: Array<PasswordRule>, } | { "kind": "new_password_unchanged" } | { "kind": "email_malformed" } | { "kind": "email_in_use" } | { "kind": "email_unchanged" } | { "kind": "phone_malformed" } | { "kind": "phone_unchanged" } | { "kind": "send_refused", 
+unmet: Array<PasswordRule>, } | { "kind": "new_password_unchanged" } | { "kind": "email_malformed" } | { "kind": "email_in_use" } | { "kind": "email_unchanged" } | { "kind": "phone_malformed" } | { "kind": "phone_in_use" } | { "kind": "phone_unchanged" } | { "kind": "send_refused", 
 /**
  * Milliseconds.
  */

@@ -6,9 +6,9 @@ use super::{
     request::{self, Content, Signed, SignedForm, within},
 };
 use crate::{
+    clock::{duration, seconds},
     grant::Caller,
     password::{self, Changed},
-    sign_in::{duration, seconds},
     trust,
 };
 use axum::{

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     Fault,
     account::Account,
+    clock::seconds,
     contacts::{self, Proof, Sending},
-    sign_in::seconds,
 };
 use axum::{Json, extract::State};
 use parvis_portal_profile::MethodId;

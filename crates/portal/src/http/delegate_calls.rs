@@ -6,7 +6,7 @@ use super::{
     answer::Refused,
     request::{Content, language, within},
 };
-use crate::{contacts, delegates::Invited, sign_in::seconds};
+use crate::{clock::seconds, contacts, delegates::Invited};
 use axum::{
     Json,
     extract::{Path, State},

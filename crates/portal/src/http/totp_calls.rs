@@ -2,7 +2,7 @@
 
 use super::{Host, account_calls::FreshCall, answer::Refused};
 use crate::{
-    sign_in::seconds,
+    clock::seconds,
     totp::{self, Confirmation},
 };
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};

@@ -4,7 +4,7 @@
 mod views;
 
 use super::frame;
-use crate::{Portal, appointment::AppointmentLink, http::Host, local_time, sign_in::seconds};
+use crate::{Portal, appointment::AppointmentLink, clock::seconds, http::Host, local_time};
 use axum::{
     extract::{RawQuery, State},
     http::HeaderMap,

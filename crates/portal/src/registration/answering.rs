@@ -5,9 +5,10 @@ use crate::{
     Fault, Portal,
     account::{mask_email, mask_phone},
     appointment::AppointmentLink,
+    clock::{duration, seconds},
     codes::{self, Challenge},
+    message,
     quota::Room,
-    sign_in::{self, duration, seconds},
     store::Connection,
 };
 use parvis_portal_profile::{ContactProof, FieldId, MethodId, Registration};
@@ -111,7 +112,7 @@ impl Portal {
             resend_after: duration(room.possible_at - now + 999),
             sends_remaining: Some(room.remaining),
             attempts_remaining: Some(if tries.possible_at > now { 0 } else { tries.remaining }),
-            delivery: Some(sign_in::delivery(connection, &id).await?),
+            delivery: Some(message::delivery(connection, &id).await?),
             hint: Some(hint.clone()),
             methods: ways.iter().map(choice).collect(),
             can_remember: false,

@@ -7,9 +7,11 @@ use crate::{
     world::{DAY, HOUR, MINUTE, World},
 };
 use axum::extract::connect_info::MockConnectInfo;
-use parvis_portal::appointment::AppointmentLink;
-use parvis_portal::import::ImportRecords;
-use parvis_protocol::entropy::{OsEntropy, opaque_short};
+use parvis_portal::{appointment::AppointmentLink, clock::PortalClock, http, import::ImportRecords};
+use parvis_protocol::{
+    clock::Clock as _,
+    entropy::{OsEntropy, opaque_short},
+};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -329,6 +331,24 @@ on_both_engines! {
         let session = asked.text("/registration_session");
         let now = post(&mut desk, json!({"registration_session": session})).await;
         assert_eq!((now.text("/next/delivery").as_str(), now.number("/next/sends_remaining")), ("failed", 5));
+    }
+
+    async fn otp_13_what_was_sent_and_tried_in_a_wrong_year_is_counted_no_more(world: World) {
+        let mut desk = world.desk("accueil 2");
+        world.advance(365 * DAY);
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        let session = asked.text("/registration_session");
+        for guess in ["000", "001", "002"] {
+            code(&mut desk, &session, &asked, guess).await;
+        }
+        world.portal.clock.save(&world.portal.store).await.unwrap();
+        world.advance(-365 * DAY);
+        PortalClock::reset(&world.portal.store, world.clock.now()).await.unwrap();
+        desk.app = http::router(&[world.second_process().await], &[]);
+        assert_eq!(post(&mut desk, json!({"registration_session": session})).await.error(), "invalid_session");
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        assert_eq!(step(&asked), "400 verify_phone");
+        assert_eq!((asked.number("/next/attempts_remaining"), asked.number("/next/sends_remaining")), (3, 4));
     }
 
     async fn a_field_that_stands_twice_is_refused(world: World) {
