@@ -1,8 +1,7 @@
 //! Alerts: what the audit trail of the last hour says about somebody who tries (LOG-04). One event a scenario.
 
-use crate::{Portal, audit::Event};
+use crate::{Portal, audit::Event, clock::HOUR};
 
-const HOUR: i64 = 60 * 60 * 1000;
 /// The same scenario is told again after this, if it goes on.
 const SILENCE: i64 = 24 * HOUR;
 

@@ -14,8 +14,12 @@ use std::{
     time::Instant,
 };
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
-const AHEAD: i64 = 60 * 60 * 1000;
+pub(crate) const MINUTE: i64 = 60 * 1000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// How far a jump forward raises the mark.
+const AHEAD: i64 = HOUR;
 const NAME: &str = "clock_mark";
 /// No delay and no block that a profile can ask for is longer than a week.
 const FUTURE: [&str; 24] = [

@@ -10,12 +10,12 @@ use crate::{
     Fault, Portal,
     account::{self, Account, NewRow},
     audit::Event,
-    clock::seconds,
+    clock::{DAY, seconds},
     credentials::{self, Spared},
     grant::Caller,
     links::{self, Link, Purpose},
     message, nonce,
-    quota::{self, DAY, Limit, NOBODY, Quota},
+    quota::{self, Limit, NOBODY, Quota},
     recovery::{LinkUse, Sender},
     store::Connection,
     throttle,
@@ -113,7 +113,7 @@ impl Portal {
         if waiting.is_none() && found.len() >= rule.most as usize {
             return Ok(Invited::Full);
         }
-        let own = Quota::new(self, "invitations of", principal, &[Limit { most: INVITATIONS, span: DAY }]);
+        let own = Quota::new(self, "invitations of", principal, &[Limit::of(INVITATIONS, DAY)]);
         let sends = quota::of_sends(&self.profile.sends);
         let to_them = Quota::new(self, "invitations to", &format!("{email}\n{principal}"), &sends);
         if let Err(until) = quota::take_all(&mut tx, &[own, to_them], NOBODY, now).await? {

@@ -1,8 +1,10 @@
 //! Mailed links: single use, derived at each attempt to send, replaced by newer ones (REC-03). Only SHA-256 of a token is stored.
 
 use crate::{
-    Portal, keys,
-    quota::{DAY, Limit, MINUTE},
+    Portal,
+    clock::{DAY, MINUTE},
+    keys,
+    quota::Limit,
     store::Connection,
 };
 use parvis_protocol::{
@@ -16,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 const SAME_LINK: i64 = 15 * MINUTE;
 /// Mails with links: as many at most, in so many milliseconds (REC-08).
 pub(crate) const MAIL_LIMITS: [Limit; 3] =
-    [Limit { most: 1, span: MINUTE }, Limit { most: 3, span: 15 * MINUTE }, Limit { most: 10, span: DAY }];
+    [Limit::spacing(MINUTE), Limit::of(3, 15 * MINUTE), Limit::of(10, DAY)];
 
 /// What a link is for; a link of one purpose is none of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +119,7 @@ pub(crate) async fn issue(
     purpose: Purpose,
     now: UnixMillis,
 ) -> Result<Option<Link>, sqlx::Error> {
-    for Limit { most, span } in MAIL_LIMITS {
+    for Limit { most, span, .. } in MAIL_LIMITS {
         let mailed: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM message WHERE subject = $1 AND kind = $2 AND link_id IS NOT NULL AND state <> 'failed' \
              AND created_at > $3",

@@ -1,13 +1,9 @@
 //! Uses of something that is limited in spans of time, whoever uses it: counted before they are granted, in the statement that
 //! looks whether there is room.
 
-use crate::{Portal, store::Connection};
+use crate::{Portal, clock::DAY, store::Connection};
 use parvis_portal_profile::SendLimits;
 use parvis_protocol::{clock::UnixMillis, encoding::sha256_base64url};
-
-pub(crate) const MINUTE: i64 = 60 * 1000;
-pub(crate) const HOUR: i64 = 60 * MINUTE;
-pub(crate) const DAY: i64 = 24 * HOUR;
 
 /// Who takes what is never given back.
 pub(crate) const NOBODY: &str = "";
@@ -17,6 +13,19 @@ pub(crate) const NOBODY: &str = "";
 pub(crate) struct Limit {
     pub(crate) most: u32,
     pub(crate) span: i64,
+    /// Keeps uses apart, and is over soon: nobody is told of it as of one that is left.
+    spacing: bool,
+}
+
+impl Limit {
+    pub(crate) const fn of(most: u32, span: i64) -> Self {
+        Self { most, span, spacing: false }
+    }
+
+    /// One use, and the next after this long, ms.
+    pub(crate) const fn spacing(span: i64) -> Self {
+        Self { most: 1, span, spacing: true }
+    }
 }
 
 /// Something that is limited. Its owner is a number, an address, a network: only a digest is kept.
@@ -29,7 +38,7 @@ pub(crate) struct Quota {
 /// What is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Room {
-    /// Uses left, by the limit that leaves the fewest; one that only spaces uses out is not counted.
+    /// Uses left, by the limit that leaves the fewest.
     pub(crate) remaining: u32,
     /// The next use is possible from then on.
     pub(crate) possible_at: UnixMillis,
@@ -126,8 +135,13 @@ pub(crate) async fn give_back(
 
 /// Limits of codes that are sent, as a portal's profile has them.
 pub(crate) fn of_sends(sends: &SendLimits) -> [Limit; 3] {
-    [(1, sends.interval_s), (sends.per_window, sends.window_s), (sends.per_day, 86_400)]
-        .map(|(most, seconds)| Limit { most, span: i64::from(seconds) * 1000 })
+    let [in_window, in_day] = without_spacing(sends);
+    [Limit::spacing(i64::from(sends.interval_s) * 1000), in_window, in_day]
+}
+
+/// Those of them that are used up.
+pub(crate) fn without_spacing(sends: &SendLimits) -> [Limit; 2] {
+    [Limit::of(sends.per_window, i64::from(sends.window_s) * 1000), Limit::of(sends.per_day, DAY)]
 }
 
 /// What limits leave of uses, the newest first.
@@ -141,7 +155,7 @@ pub(crate) fn room(limits: &[Limit], uses: &[UnixMillis], now: UnixMillis) -> Ro
             let index = usize::try_from(limit.most).unwrap_or(usize::MAX).saturating_sub(1);
             room.possible_at = room.possible_at.max(uses.get(index).map_or(now, |at| at + limit.span));
         }
-        if limit.most > 1 {
+        if !limit.spacing {
             room.remaining = room.remaining.min(left);
         }
     }
@@ -151,18 +165,17 @@ pub(crate) fn room(limits: &[Limit], uses: &[UnixMillis], now: UnixMillis) -> Ro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{HOUR, MINUTE};
 
     #[test]
     fn the_tightest_limit_decides() {
-        let limits = [
-            Limit { most: 1, span: 30_000 },
-            Limit { most: 3, span: 15 * MINUTE },
-            Limit { most: 5, span: DAY },
-        ];
+        let limits = [Limit::spacing(30_000), Limit::of(3, 15 * MINUTE), Limit::of(5, DAY)];
         let at = |uses: &[i64], now| room(&limits, uses, now);
         assert_eq!(at(&[], 0), Room { remaining: 3, possible_at: 0 });
         assert_eq!(at(&[0], 10_000), Room { remaining: 2, possible_at: 30_000 });
         assert_eq!(at(&[80_000, 40_000, 0], 200_000), Room { remaining: 0, possible_at: 15 * MINUTE });
+        let once = [Limit::of(1, DAY)];
+        assert_eq!((room(&once, &[], 0).remaining, room(&once, &[0], HOUR).remaining), (1, 0));
         let spread: Vec<i64> = (0..5).rev().map(|n| n * HOUR).collect();
         assert_eq!(at(&spread, 5 * HOUR), Room { remaining: 0, possible_at: DAY });
         assert_eq!(at(&spread, DAY).possible_at, DAY);

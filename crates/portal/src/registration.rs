@@ -22,12 +22,12 @@ pub(crate) use under_way::{Registering, awaiting_activation, by_id, lock};
 use crate::{
     Fault, Portal, account,
     audit::Event,
-    clock::duration,
+    clock::{HOUR, duration},
     codes,
     links::Purpose,
     message, nonce,
     question::{self, Found, Question},
-    quota::{self, HOUR, Limit, Quota},
+    quota::{self, Limit, Quota},
     store::{Connection, Tx},
     throttle,
 };
@@ -207,7 +207,7 @@ impl Portal {
         now: UnixMillis,
     ) -> Result<Option<u32>, sqlx::Error> {
         let Some(network) = network else { return Ok(None) };
-        let quota = Quota::new(self, kind, network, &[Limit { most, span: HOUR }]);
+        let quota = Quota::new(self, kind, network, &[Limit::of(most, HOUR)]);
         let Err(until) = quota.take(connection, now).await? else { return Ok(None) };
         let event = Event::new("registration_refused", now).from(network);
         event.by("network").record(self, connection).await?;

@@ -1,10 +1,12 @@
 //! One purge an hour of what has ended.
 
-use crate::{Portal, auth_session, config::Retention, nonce, throttle};
+use crate::{
+    Portal, auth_session,
+    clock::{DAY, HOUR},
+    config::Retention,
+    nonce, throttle,
+};
 use parvis_protocol::clock::UnixMillis;
-
-const HOUR: i64 = 60 * 60 * 1000;
-const DAY: i64 = 24 * HOUR;
 
 /// Why a trust ended is told for this long.
 const TRUST_END: i64 = 30 * DAY;

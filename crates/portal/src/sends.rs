@@ -4,8 +4,9 @@ use crate::{
     Portal,
     account::{self, Account},
     audit::Event,
+    clock::DAY,
     codes::{self, Challenge, For},
-    message,
+    message, quota,
     store::Connection,
     tries::{self, Factor},
 };
@@ -14,7 +15,6 @@ use parvis_protocol::{clock::UnixMillis, message::BlockCause};
 
 /// A resend with this much validity left sends the same code again, ms (OTP-06).
 const SAME_CODE_FROM: i64 = 120 * 1000;
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Sends left, and when the next is possible.
 pub(crate) struct Room {
@@ -64,7 +64,6 @@ pub(crate) async fn room(
     now: UnixMillis,
 ) -> Result<Room, sqlx::Error> {
     let limits = portal.profile.sends;
-    let window = i64::from(limits.window_s) * 1000;
     let sent: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT created_at FROM message WHERE subject = $1 AND method = $2 AND kind = 'code' AND created_at > $3 AND {COUNTS} \
          ORDER BY created_at DESC"
@@ -75,33 +74,24 @@ pub(crate) async fn room(
     .bind(now)
     .fetch_all(&mut *connection)
     .await?;
-    let in_window = sent.iter().filter(|at| **at > now - window).count();
-    let left = |limit: u32, used: usize| limit.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX));
-    let in_time = left(limits.per_window, in_window).min(left(limits.per_day, sent.len()));
+    let in_time = quota::room(&quota::without_spacing(&limits), &sent, now);
     let until_support = match limits.requests_until_support {
         Some(limit) => {
             let made = requests(connection, subject, method, factor.sends_reset_at, now).await?.made;
-            Some(left(limit, usize::try_from(made).unwrap_or(usize::MAX)))
+            Some(limit.saturating_sub(u32::try_from(made).unwrap_or(u32::MAX)))
         }
         None => None,
     };
-    // The send that has to leave the window (or the day) before there is room again.
-    let frees_at = |limit: u32, span: i64| {
-        let index = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(1);
-        sent.get(index).map_or(0, |at| at + span)
-    };
-    let mut possible_at = if factor.last_send_at > factor.sends_reset_at {
+    // Not by what was sent: a message that failed holds the next one up no longer.
+    let spaced = if factor.last_send_at > factor.sends_reset_at {
         factor.last_send_at + i64::from(limits.interval_s) * 1000
     } else {
         0
     };
-    if in_time == 0 {
-        possible_at = possible_at.max(frees_at(limits.per_window, window)).max(frees_at(limits.per_day, DAY));
-    }
     Ok(Room {
-        remaining: until_support.map_or(in_time, |left| left.min(in_time)),
-        possible_at,
-        last_blocks: until_support.is_some_and(|left| left <= in_time),
+        remaining: until_support.map_or(in_time.remaining, |left| left.min(in_time.remaining)),
+        possible_at: in_time.possible_at.max(spaced),
+        last_blocks: until_support.is_some_and(|left| left <= in_time.remaining),
     })
 }
 

@@ -5,11 +5,10 @@
 //! Unknown names have both buckets too. A reservation that was never settled (the process died) counts as a wrong try
 //! after a minute. A workstation where the person signed in during the last 90 days has buckets of its own.
 
-use crate::{Portal, account::Account, store::Connection};
+use crate::{Portal, account::Account, clock::DAY, store::Connection};
 use parvis_protocol::{clock::UnixMillis, encoding::sha256_base64url};
 use std::net::IpAddr;
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
 const UNSETTLED: i64 = 60 * 1000;
 /// Wrong passwords in a row after which the password itself is worn out: recovery or support (N 3.2.2).
 pub(crate) const CEILING: i64 = 100;

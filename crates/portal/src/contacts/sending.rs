@@ -4,11 +4,12 @@ use super::{ContactChange, PURPOSE, Tries, forget_pending, method, pending_of};
 use crate::{
     Fault, Portal,
     audit::Event,
+    clock::DAY,
     codes::{self, Challenge},
     grant::Caller,
     message, nonce,
     question::{self, Question},
-    quota::{self, DAY, Room},
+    quota::{self, Room},
     store::Connection,
 };
 use parvis_portal_profile::{Language, MethodId};

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     Fault, Portal,
     appointment::AppointmentLink,
-    quota::{self, DAY, Limit, NOBODY, Quota},
+    clock::DAY,
+    quota::{self, Limit, NOBODY, Quota},
     records,
     store::Connection,
 };
@@ -38,7 +39,7 @@ impl Portal {
             (Some(Records::Members), Some(number), _) => {
                 let here = format!("{number}\n{place}");
                 let tries = |owner: &str, most| {
-                    Quota::new(self, "registration member", owner, &[Limit { most, span: DAY }])
+                    Quota::new(self, "registration member", owner, &[Limit::of(most, DAY)])
                 };
                 let tries = [tries(&here, MEMBER_TRIES), tries(number, MEMBER_TRIES_IN_ALL)];
                 if let Err(until) = quota::take_all(connection, &tries, NOBODY, now).await? {
@@ -57,7 +58,7 @@ impl Portal {
                 let Some(record) = records::contact(&mut *connection, portal, reference).await? else {
                     return Ok((String::new(), vec![link_is_over()]));
                 };
-                let limit = [Limit { most: RECORD_TRIES, span: DAY }];
+                let limit = [Limit::of(RECORD_TRIES, DAY)];
                 let tries = Quota::new(self, "registration record", reference, &limit);
                 if let Err(until) = tries.take(connection, now).await? {
                     let field =

@@ -1,8 +1,10 @@
 //! How often registrations may send to one number or address, and have a code looked at: whichever of them asks (OTP-05, OTP-06).
 
 use crate::{
-    Portal, links,
-    quota::{self, DAY, HOUR, Limit, MINUTE, Quota},
+    Portal,
+    clock::{DAY, HOUR, MINUTE},
+    links,
+    quota::{self, Limit, Quota},
     store::Connection,
     throttle,
 };
@@ -19,10 +21,8 @@ impl Portal {
         let sends = &self.profile.sends;
         let phone_code = self.profile.registration.as_ref().and_then(|registration| registration.phone_code);
         if let (ContactProof::Phone, Some(code)) = (contact, phone_code) {
-            let limits = [
-                Limit { most: 1, span: i64::from(sends.interval_s) * 1000 },
-                Limit { most: code.sends_per_day, span: DAY },
-            ];
+            let limits =
+                [Limit::spacing(i64::from(sends.interval_s) * 1000), Limit::of(code.sends_per_day, DAY)];
             return Quota::new(self, "registration send phone", destination, &limits);
         }
         if contact == ContactProof::Activation {
@@ -43,10 +43,10 @@ impl Portal {
         };
         let Some(code) = registration.phone_code else { return Vec::new() };
         let network = from.map(throttle::network).map(|network| {
-            let limit = Limit { most: registration.forms_per_network.saturating_mul(2), span: HOUR };
+            let limit = Limit::of(registration.forms_per_network.saturating_mul(2), HOUR);
             Quota::new(self, "registration send network", &network, &[limit])
         });
-        let limit = Limit { most: code.sends_per_day_in_all, span: DAY };
+        let limit = Limit::of(code.sends_per_day_in_all, DAY);
         let all = Quota::new(self, "registration send phone", "in all", &[limit]);
         network.into_iter().chain([all]).collect()
     }
@@ -65,13 +65,10 @@ impl Portal {
     pub(super) fn registration_tries(&self, contact: ContactProof, destination: &str) -> Quota {
         let phone_code = self.profile.registration.as_ref().and_then(|registration| registration.phone_code);
         if let (ContactProof::Phone, Some(code)) = (contact, phone_code) {
-            let limit = Limit { most: code.tries_per_day, span: DAY };
+            let limit = Limit::of(code.tries_per_day, DAY);
             return Quota::new(self, "registration try phone", destination, &[limit]);
         }
-        let limits = [
-            Limit { most: self.profile.code_tries.limit, span: 15 * MINUTE },
-            Limit { most: EMAIL_TRIES, span: DAY },
-        ];
+        let limits = [Limit::of(self.profile.code_tries.limit, 15 * MINUTE), Limit::of(EMAIL_TRIES, DAY)];
         Quota::new(self, "registration try email", destination, &limits)
     }
 }

@@ -1,6 +1,6 @@
 //! A registration under way: its row, bound to the key that began it.
 
-use crate::{Portal, quota::DAY, store::Connection};
+use crate::{Portal, clock::DAY, store::Connection};
 use parvis_portal_profile::{ContactProof, Language, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
