@@ -301,10 +301,7 @@ impl Portal {
         }
         let hash = self.hashes.hash(password).await.map_err(|_| Fault::Busy)?;
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if let Some(proof) = from.proof {
-            nonce::consume(&mut tx, proof, now).await?;
-        }
+        let mut tx = self.begin_by(from, now).await?;
         if !(lock_waiting(&mut tx, &link.subject).await? && links::consume(&mut tx, link, now).await?) {
             return Ok(LinkUse::Expired);
         }

@@ -9,7 +9,7 @@ use crate::{
     message, nonce,
     password::Entitled,
     registration,
-    store::Connection,
+    store::{Connection, Tx},
     throttle,
 };
 use parvis_portal_profile::{Language, MethodId, PasswordRule};
@@ -43,6 +43,15 @@ pub(crate) struct Sender<'a> {
 }
 
 impl Portal {
+    /// Begins a transaction that consumes the proof of a call.
+    pub(crate) async fn begin_by(&self, from: Sender<'_>, now: UnixMillis) -> Result<Tx, Fault> {
+        let mut tx = self.store.begin().await?;
+        if let Some(proof) = from.proof {
+            nonce::consume(&mut tx, proof, now).await?;
+        }
+        Ok(tx)
+    }
+
     /// Asks for a link to whoever has this name. The same work for a name that nobody has: one row in the queue of messages
     /// (REC-01). Wait so many seconds, where the network asked too often.
     pub(crate) async fn request_recovery(
@@ -52,10 +61,7 @@ impl Portal {
         language: Language,
     ) -> Result<Option<u32>, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if let Some(proof) = from.proof {
-            nonce::consume(&mut tx, proof, now).await?;
-        }
+        let mut tx = self.begin_by(from, now).await?;
         let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
         if wait.is_none() {
             message::queue_recovery(self, &mut tx, name, language, now).await?;
@@ -123,10 +129,7 @@ impl Portal {
         }
         let hash = self.hashes.hash(password).await.map_err(|_| Fault::Busy)?;
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if let Some(proof) = from.proof {
-            nonce::consume(&mut tx, proof, now).await?;
-        }
+        let mut tx = self.begin_by(from, now).await?;
         // The owner has the mailbox: what strangers did not guess is forgotten. Before the account's row: the order of a sign-in.
         throttle::forget(self, &mut tx, &account).await?;
         if !self.set_password(&mut tx, &account, &hash, Entitled::ByLink(&link), now).await? {
@@ -157,10 +160,7 @@ impl Portal {
         let Some(link) = link.filter(|link| link.purpose() == Some(Purpose::Activation)) else {
             return self.refuse_link(from).await;
         };
-        let mut tx = self.store.begin().await?;
-        if let Some(proof) = from.proof {
-            nonce::consume(&mut tx, proof, now).await?;
-        }
+        let mut tx = self.begin_by(from, now).await?;
         let row = registration::lock(&mut tx, &link.subject).await?.filter(|row| row.subject.is_none());
         let Some(row) = row else { return Ok(LinkUse::Expired) };
         if !links::consume(&mut tx, &link, now).await? {
@@ -234,10 +234,7 @@ impl Portal {
     /// A link that is no good counts against its network.
     pub(crate) async fn refuse_link(&self, from: Sender<'_>) -> Result<LinkUse, Fault> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if let Some(proof) = from.proof {
-            nonce::consume(&mut tx, proof, now).await?;
-        }
+        let mut tx = self.begin_by(from, now).await?;
         let wait = throttle::charge_recovery(self, &mut tx, from.network, now).await?;
         // Who is told to wait writes nothing more into the history.
         if wait.is_none() {
