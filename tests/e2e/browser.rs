@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
+use parvis_test_gateway::free_port;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, PATIENCE, Program, free_port, wait_for_port};
+use crate::desk::{Desk, PATIENCE, Program, wait_for_port};
 
 /// How often the page is looked at.
 const GLANCE: Duration = Duration::from_millis(20);

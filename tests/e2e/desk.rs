@@ -6,12 +6,13 @@ mod person;
 mod program;
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder};
+use parvis_test_gateway::free_port;
 use serde_json::json;
 
 pub(crate) use person::{Timings, files};
@@ -383,10 +384,6 @@ pub(crate) fn port_said_in(log: &Path, before: &str) -> u16 {
         assert!(Instant::now() < deadline, "the portal is not ready:\n{text}");
         std::thread::sleep(Duration::from_millis(20));
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 pub(crate) fn wait_for_port(port: u16, what: &str) {

@@ -1,11 +1,11 @@
 //! Kannel: one program that holds the connections to carriers, and one that takes HTTP requests.
 
-use crate::PATIENCE;
 use crate::centre::{Centre, Message, PASSWORD, Route};
+use crate::{PATIENCE, free_port};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Read, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ impl Gateway {
     pub fn start() -> Self {
         let centre = Centre::start();
         let folder = tempfile::tempdir().unwrap();
-        let [administration, boxes, http] = free_ports();
+        let [administration, boxes, http] = [(); 3].map(|()| free_port());
         let configuration = folder.path().join("kannel.conf");
         fs::write(&configuration, settings(centre.address, administration, boxes, http)).unwrap();
         write_secret(&folder.path().join("secret"), SECRET);
@@ -166,12 +166,6 @@ fn states(port: u16) -> Option<String> {
     let mut page = String::new();
     stream.read_to_string(&mut page).ok()?;
     Some(page)
-}
-
-/// Ports that nobody has, held until all are known.
-fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
-    let listeners = [(); COUNT].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
 /// A file that its owner alone can read.

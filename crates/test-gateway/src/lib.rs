@@ -16,7 +16,26 @@ mod kannel;
 pub use centre::{Message, Route};
 pub use kannel::Gateway;
 
-use std::time::Duration;
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 /// How long anything may take before a test is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port of this machine for a program that cannot choose one itself. It lies below those that the system gives to outgoing
+/// connections, and no other test of this process gets it: nobody takes it before the program does.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // Processes begin at different ones.
+        let next = process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 20_000 + u16::try_from(next % 12_000).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}
