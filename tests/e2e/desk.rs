@@ -44,7 +44,7 @@ pub(crate) struct Desk {
     environment: Vec<(&'static str, String)>,
     portal_port: u16,
     // Dropped in this order: programs first, their folder last.
-    _portal: Program,
+    portal: Option<Program>,
     _keyring: Option<Program>,
     _bus: Program,
     _display: Program,
@@ -128,14 +128,7 @@ impl Desk {
         environment.push(("DBUS_SYSTEM_BUS_ADDRESS", address));
         let keyring = furniture.keyring.then(|| unlocked_keyring(&environment));
 
-        let log = folder.path().join("portal.log");
-        let portal = Program::new(&portal_program())
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
-            .args([folder.path().join("portal").to_str().unwrap()])
-            .envs(&environment)
-            .log(&log)
-            .start();
-        let portal_port = port_said_in(&log, "messages : http://127.0.0.1:");
+        let (portal, portal_port) = demonstration(folder.path(), &environment, 0);
         write_portal_list(&folder.path().join("portals.toml"), portal_port);
         Self {
             name,
@@ -144,7 +137,7 @@ impl Desk {
             window: None,
             environment,
             portal_port,
-            _portal: portal,
+            portal: Some(portal),
             _keyring: keyring,
             _bus: bus,
             _display: display,
@@ -266,6 +259,19 @@ impl Desk {
         format!("http://127.0.0.1:{}/{portal}", self.portal_port)
     }
 
+    /// The portal cannot be reached.
+    pub(crate) fn portal_goes_away(&mut self) {
+        drop(self.portal.take().expect("the portal is away"));
+    }
+
+    /// It can again, at its address.
+    pub(crate) fn portal_comes_back(&mut self) {
+        assert!(self.portal.is_none(), "the portal is there");
+        let (portal, port) = demonstration(self.folder.path(), &self.environment, self.portal_port);
+        assert_eq!(port, self.portal_port);
+        self.portal = Some(portal);
+    }
+
     /// What the app logged.
     pub(crate) fn app_log(&self) -> String {
         fs::read_to_string(self.app_data().join("logs/parvis.log")).unwrap_or_default()
@@ -337,6 +343,19 @@ fn unlocked_keyring(environment: &[(&'static str, String)]) -> Program {
     }
 }
 
+/// Starts the portals of the demonstration, at this port or (0) any; they are ready, at the port that is returned.
+fn demonstration(folder: &Path, environment: &[(&'static str, String)], port: u16) -> (Program, u16) {
+    let log = folder.join("portal.log");
+    let before = fs::read_to_string(&log).unwrap_or_default().len();
+    let portal = Program::new(&portal_program())
+        .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+        .args([folder.join("portal").to_str().unwrap()])
+        .envs(environment)
+        .log(&log)
+        .start();
+    (portal, port_said_in(&log, before, "messages : http://127.0.0.1:"))
+}
+
 /// The app's neighbour in the folder of the build.
 pub(crate) fn portal_program() -> String {
     let program = Path::new(APP).with_file_name("parvis-portal");
@@ -369,12 +388,12 @@ fn made(folder: &tempfile::TempDir, name: &str) -> PathBuf {
     path
 }
 
-/// Waits until a portal says in its log that it is ready, and at which port.
-pub(crate) fn port_said_in(log: &Path, before: &str) -> u16 {
+/// Waits until a portal says in its log, from this place on, that it is ready, and at which port.
+pub(crate) fn port_said_in(log: &Path, from: usize, before: &str) -> u16 {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let text = fs::read_to_string(log).unwrap_or_default();
-        let port = text.split_once(before).and_then(|(_, after)| {
+        let port = text[from.min(text.len())..].split_once(before).and_then(|(_, after)| {
             let (port, _) = after.split_once(|letter: char| !letter.is_ascii_digit())?;
             port.parse().ok()
         });

@@ -87,5 +87,6 @@ fn short_code(message: &str) -> Option<String> {
 /// A code of the same length that is not this one.
 pub(crate) fn other_than(code: &str, which: u32) -> String {
     let number: u32 = code.parse().unwrap();
-    format!("{:06}", (number + which) % 1_000_000)
+    let length = code.len();
+    format!("{:0length$}", (number + which) % 10_u32.pow(u32::try_from(length).unwrap()))
 }

@@ -468,6 +468,7 @@ fn registration_form(registering: &Registering) -> view::RegistrationForm {
         fields: form.fields.iter().map(field).collect(),
         name_letters: registering.name_letters,
         consents: by_box.map(consent_text).collect(),
+        ticked: registering.ticked.clone(),
         activation_by_mail: form.proofs.contains(&parvis_portal_profile::ContactProof::Activation),
     }
 }

@@ -32,7 +32,7 @@ impl Desk {
             .envs(self.environment())
             .log(&log)
             .start();
-        let port = port_said_in(&log, "listen=127.0.0.1:");
+        let port = port_said_in(&log, 0, "listen=127.0.0.1:");
         let list = self.folder().join("portals.toml");
         let text = fs::read_to_string(&list).unwrap();
         let text = text.replace(&self.issuer_of(portal), &format!("http://127.0.0.1:{port}"));

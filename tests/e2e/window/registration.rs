@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::browser::Make;
 use crate::desk::{Desk, PASSWORD};
+use crate::outbox::other_than;
 use crate::window::at_a_desk;
 
 pub(crate) const DOCTOLIB: &str = "doctolib";
@@ -22,14 +23,24 @@ impl Desk {
 
     /// Fills in a patient's form and sends it.
     pub(crate) async fn fills_in(&self, phone: &str, email: &str) {
+        self.writes(phone, email).await;
+        self.presses_enter("password").await;
+        self.comes_to("register_code").await;
+    }
+
+    /// Fills in a patient's form.
+    async fn writes(&self, phone: &str, email: &str) {
         for (field, text) in
             [("phone", phone), ("email", email), ("email_again", email), ("password", CHOSEN)]
         {
             self.types(field, text).await;
         }
         self.clicks_on("input[name=terms]").await;
-        self.presses_enter("password").await;
-        self.comes_to("register_code").await;
+    }
+
+    /// Finds the portal away, and is told so.
+    async fn is_told_that_the_portal_is_away(&self) {
+        self.sees("main[aria-busy=false] [data-failure=portal_unreachable]").await;
     }
 
     /// From the e-mail's code to the open account.
@@ -73,7 +84,7 @@ fn an_account_by_sms() {
         desk.fills_in("06 12 34 56 78", "jo.durand@example.org").await;
         let (number, code) = portal.next_sms();
         assert_eq!((number.as_str(), code.len()), ("+33612345678", 3));
-        desk.gives_wrong_code(&format!("{:03}", (code.parse::<u32>().unwrap() + 1) % 1000)).await;
+        desk.gives_wrong_code(&other_than(&code, 1)).await;
         desk.gives_code(&code, "register_code").await;
         desk.sees("[data-already]").await;
         desk.opens_the_account().await;
@@ -108,6 +119,65 @@ fn an_account_by_a_call_to_a_landline() {
         desk.comes_to("register_code").await;
         let (number, code) = portal.next_call();
         assert_eq!(number, "+41213456789");
+        desk.gives_code(&code, "register_code").await;
+        desk.sees("[data-already]").await;
+        desk.opens_the_account().await;
+    });
+}
+
+#[test]
+fn a_portal_that_is_away_costs_nothing_of_an_account_that_is_opened() {
+    at_a_desk("account-portal-away", async |desk| {
+        let email = "jo.durand@example.org";
+        desk.open().await;
+        desk.begins_an_account(DOCTOLIB).await;
+        desk.writes("06 12 34 56 78", email).await;
+        desk.portal_goes_away();
+        desk.presses_enter("password").await;
+        desk.is_told_that_the_portal_is_away().await;
+        assert_eq!(
+            (desk.reads_field("email").await.as_str(), desk.reads_field("password").await.as_str()),
+            (email, CHOSEN)
+        );
+        desk.portal_comes_back();
+        desk.clicks("retry").await;
+        desk.comes_to("register_code").await;
+        let code = desk.latest_short_code().await;
+        desk.portal_goes_away();
+        desk.types("code", &code).await;
+        desk.presses_enter("code").await;
+        desk.is_told_that_the_portal_is_away().await;
+        assert_eq!(desk.reads_field("code").await, code);
+        desk.portal_comes_back();
+        desk.clicks("retry").await;
+        desk.sees("[data-already]").await;
+        desk.opens_the_account().await;
+        let sent = desk.messages().len();
+        assert_eq!(sent, 2, "a code by SMS, a code by e-mail");
+    });
+}
+
+#[test]
+fn three_wrong_codes_bar_the_number_and_another_one_is_the_way_on() {
+    at_a_desk("account-wrong-codes", async |desk| {
+        desk.open().await;
+        desk.begins_an_account(DOCTOLIB).await;
+        desk.fills_in("06 12 34 56 78", "jo.durand@example.org").await;
+        let code = desk.latest_short_code().await;
+        let wrong = |n| other_than(&code, n);
+        desk.gives_wrong_code(&wrong(1)).await;
+        desk.gives_wrong_code(&wrong(2)).await;
+        desk.types("code", &wrong(3)).await;
+        desk.presses_enter("code").await;
+        desk.sees("main[aria-busy=false] [data-problem=method_blocked]").await;
+        desk.clicks("edit_registration").await;
+        desk.comes_to("register").await;
+        assert_eq!(desk.reads_field("email").await, "jo.durand@example.org", "typed once");
+        desk.types("phone", "06 12 34 56 79").await;
+        desk.types("password", CHOSEN).await;
+        desk.presses_enter("password").await;
+        desk.comes_to("register_code").await;
+        let code = desk.latest_short_code().await;
         desk.gives_code(&code, "register_code").await;
         desk.sees("[data-already]").await;
         desk.opens_the_account().await;

@@ -798,6 +798,10 @@ nameLetters: number | null,
  */
 consents: Array<ConsentText>, 
 /**
+ * Boxes that were ticked before: `declaration`, and ids of `consents`.
+ */
+ticked: Array<string>, 
+/**
  * The link goes to the address, and opens the account; else codes prove the contacts.
  */
 activationByMail: boolean, };

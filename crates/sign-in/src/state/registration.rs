@@ -22,6 +22,9 @@ use std::{
 };
 use tokio::time::Instant;
 
+/// The box of the declaration, as the window names it.
+const DECLARATION: &str = "declaration";
+
 /// Somebody opens an account.
 #[derive(Debug)]
 pub(crate) struct Registering {
@@ -38,6 +41,8 @@ pub(crate) struct Registering {
     pub(crate) name_letters: Option<u32>,
     /// As typed, for coming back to it; never a password.
     pub(crate) typed: BTreeMap<FieldId, Typed>,
+    /// Boxes that were ticked, as the window names them.
+    pub(crate) ticked: Vec<String>,
     pub(crate) step: RegistrationStep,
 }
 
@@ -155,8 +160,9 @@ impl Registering {
             }
             sent.insert(NAME_LETTERS.to_owned(), letters);
         }
-        if self.form.declaration.is_some() && !declared {
-            wrong("declaration", FormRefusal::Missing);
+        let declares = self.form.declaration.is_some();
+        if declares && !declared {
+            wrong(DECLARATION, FormRefusal::Missing);
         }
         let mut accepted = Vec::new();
         for consent in self.form.consents.iter().filter(|consent| consent.step == ConsentStep::Form) {
@@ -166,11 +172,12 @@ impl Registering {
                 wrong(&consent.id, FormRefusal::Missing);
             }
         }
+        self.ticked.clone_from(&accepted);
+        self.ticked.extend((declares && declared).then(|| DECLARATION.to_owned()));
         if !problems.is_empty() {
             return Err(problems);
         }
-        let declared = self.form.declaration.is_some();
-        Ok(Form { link: self.link.clone(), fields: sent, declared, accepted })
+        Ok(Form { link: self.link.clone(), fields: sent, declared: declares, accepted })
     }
 }
 
@@ -195,6 +202,7 @@ fn registering(at: Arc<Entrance>, link: Option<SecretString>) -> Option<Register
         appointment: None,
         name_letters: None,
         typed: BTreeMap::new(),
+        ticked: Vec::new(),
         step: RegistrationStep::form(),
     })
 }

@@ -398,6 +398,7 @@ async fn the_form_can_be_edited_and_keeps_its_key() {
     let view = engine.submit(Answer::EditRegistration).await;
     let kept = values(&view);
     assert_eq!((kept["Phone"].as_str(), kept["Password"].as_str()), ("06 12 34 56 78", ""));
+    assert!(matches!(&view.screen, Screen::Register { form, .. } if form.ticked == ["terms"]), "{view:?}");
     portal.answer(REGISTRATION, [good(&phone())]);
     let view = engine.submit(form()).await;
     assert!(matches!(&view.screen, Screen::RegisterCode { code, .. } if code.send_number == 1));

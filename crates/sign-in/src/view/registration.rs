@@ -17,6 +17,8 @@ pub struct RegistrationForm {
     pub name_letters: Option<u32>,
     /// What is accepted by a box each.
     pub consents: Vec<ConsentText>,
+    /// Boxes that were ticked before: `declaration`, and ids of `consents`.
+    pub ticked: Vec<String>,
     /// The link goes to the address, and opens the account; else codes prove the contacts.
     pub activation_by_mail: bool,
 }
