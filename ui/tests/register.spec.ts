@@ -599,3 +599,36 @@ test('the help has a short part on creating an account', async ({ open, page }) 
     await page.keyboard.press('Escape');
   }
 });
+
+const expired: Record<Language, [form: RegExp, mail: RegExp]> = {
+  fr: [/^L’inscription a pris trop de temps\./, /^Ce renvoi n’est plus possible\./],
+  en: [/^Signing up took too long\./, /^It can no longer be sent again from here\./],
+  de: [/^Die Registrierung hat zu lange gedauert\./, /^Von hier aus geht kein weiterer Versand\./],
+};
+
+test('a registration that took too long speaks of the account, says what is lost and keeps the rest', async ({
+  open,
+  page,
+}) => {
+  const failure = page.locator('[data-failure="session_expired"]').getByRole('alert');
+  for (const lang of languages) {
+    const [form, mail] = expired[lang];
+    await open({ scenario: 'register_expired', lang });
+    await expect(failure).toHaveText(form);
+    await open({ scenario: 'registered_expired', lang });
+    await expect(failure).toHaveText(mail);
+  }
+  await open('register_sms');
+  await code(page).fill('123');
+  await reply(page, 'register_expired', 'register_edited');
+  await submit(page).click();
+  await expect(failure).toContainText('Le mot de passe et les cases cochées ne sont pas gardés');
+  await expect(failure).toContainText('Complétez le formulaire');
+  await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
+  await expect(field(page, 'password')).toBeFocused();
+  // Starting again would lead to the sign-in and lose the form.
+  await expect(page.locator('main [data-failure] [data-action="restart"]')).toHaveCount(0);
+  await page.locator('[data-action="dismiss_failure"]').click();
+  await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
+  expect((await answers(page)).at(-1)).toEqual({ kind: 'dismiss_failure' });
+});

@@ -523,6 +523,18 @@ const scenarios: Scenarios = {
       }),
     ]),
   ),
+  register_expired: () => ({
+    screen: registration(code).register_edited!(),
+    failure: { code: 'session_expired', message: 'status 400', retryAfter: null, canRetry: false },
+  }),
+  registered_expired: () => ({
+    screen: registration(code).registered_mail_ready!(),
+    failure: { code: 'session_expired', message: 'status 400', retryAfter: null, canRetry: false },
+  }),
+  register_no_network: () => ({
+    screen: registration(code).register_edited!(),
+    failure: { code: 'portal_unreachable', message: 'timed out', retryAfter: null, canRetry: true },
+  }),
   failure_on_code: () => ({
     screen: codeScreen(),
     failure: { code: 'portal_unreachable', message: 'timed out', retryAfter: null, canRetry: true },

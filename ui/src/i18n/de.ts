@@ -497,14 +497,14 @@ export const de: Messages = {
       },
       slow_down: {
         title: 'Zu viele Versuche hintereinander.',
-        what: 'Zum Schutz dieses Kontos bittet das Portal um Geduld.',
-        lost: 'Nichts ist verloren: Das Konto ist nicht gesperrt.',
-        now: 'Nutzen Sie die Zeit, um Ihr Passwort zu prüfen.',
+        what: 'Zum Schutz der Konten bittet das Portal um Geduld.',
+        lost: 'Nichts ist verloren, nichts ist gesperrt.',
+        now: 'Nutzen Sie die Zeit, um Ihre Eingaben noch einmal zu lesen.',
       },
       unexpected_answer: {
         title: 'Die Antwort des Portals ist unverständlich.',
         what: 'Vielleicht wird es gerade aktualisiert, oder das Netz hat die Antwort verändert.',
-        lost: 'Nichts ist verloren.',
+        lost: 'Was noch zu sehen ist, bleibt erhalten.',
         now: 'Beginnen Sie neu. Hält es an, geben Sie die Einzelheiten an den Support.',
       },
       wrong_issuer: {

@@ -482,14 +482,14 @@ export const en: Messages = {
       },
       slow_down: {
         title: 'Too many tries in a row.',
-        what: 'To protect this account, the portal asks you to wait.',
-        lost: 'Nothing is lost: the account is not blocked.',
-        now: 'Use the time to check your password.',
+        what: 'To protect the accounts, the portal asks you to wait.',
+        lost: 'Nothing is lost, nothing is blocked.',
+        now: 'Use the time to read again what you typed.',
       },
       unexpected_answer: {
         title: 'The portal’s answer made no sense.',
         what: 'It may be being updated, or the network changed its answer.',
-        lost: 'Nothing is lost.',
+        lost: 'What is still on the screen is kept.',
         now: 'Start again. If it goes on, send the details to support.',
       },
       wrong_issuer: {

@@ -513,14 +513,14 @@ export const fr = {
       },
       slow_down: {
         title: 'Trop de tentatives à la suite.',
-        what: 'Pour protéger ce compte, le portail demande d’attendre.',
-        lost: 'Rien n’est perdu : le compte n’est pas bloqué.',
-        now: 'Profitez de l’attente pour vérifier votre mot de passe.',
+        what: 'Pour protéger les comptes, le portail demande d’attendre.',
+        lost: 'Rien n’est perdu, rien n’est bloqué.',
+        now: 'Profitez de l’attente pour relire ce que vous avez saisi.',
       },
       unexpected_answer: {
         title: 'Le portail a donné une réponse incompréhensible.',
         what: 'Il est peut-être en cours de mise à jour, ou le réseau a modifié sa réponse.',
-        lost: 'Rien n’est perdu.',
+        lost: 'Ce qui est encore affiché est gardé.',
         now: 'Recommencez. Si cela dure, transmettez les détails au support.',
       },
       wrong_issuer: {

@@ -85,6 +85,21 @@ export const register: RegisterMessages = {
     },
   },
 
+  expired: {
+    register: {
+      title: 'Die Registrierung hat zu lange gedauert.',
+      what: 'Das Portal hat sie beendet; es ist kein Konto angelegt.',
+      lost: 'Ihre Kontaktdaten sind noch da. Passwort und angekreuzte Kästchen werden nicht aufbewahrt, bisherige Codes gelten nicht mehr.',
+      now: 'Ergänzen Sie das Formular und senden Sie es noch einmal.',
+    },
+    registered: {
+      title: 'Von hier aus geht kein weiterer Versand.',
+      what: 'Seit Ihrer Anfrage ist zu viel Zeit vergangen.',
+      lost: 'Nichts ist verloren: Die gesendete E-Mail gilt weiter.',
+      now: 'Ist sie nicht da, melden Sie sich an: Eine neue geht dann hinaus.',
+    },
+  },
+
   consent: {
     accept: 'Ich akzeptiere',
     last: 'Letzter Schritt: Ihr Konto wird angelegt, sobald Sie akzeptiert haben.',

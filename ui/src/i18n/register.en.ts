@@ -79,6 +79,21 @@ export const register: RegisterMessages = {
     },
   },
 
+  expired: {
+    register: {
+      title: 'Signing up took too long.',
+      what: 'The portal stopped it; no account is created.',
+      lost: 'Your contact details are still there. The password and the ticked boxes are not kept, and the codes received so far are void.',
+      now: 'Complete the form, then send it again.',
+    },
+    registered: {
+      title: 'It can no longer be sent again from here.',
+      what: 'Too much time has passed since your request.',
+      lost: 'Nothing is lost: the e-mail that was sent is still good.',
+      now: 'If it has not arrived, sign in: another one will leave.',
+    },
+  },
+
   consent: {
     accept: 'I accept',
     last: 'Last step: your account will be created once you have accepted.',

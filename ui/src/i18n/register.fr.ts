@@ -90,6 +90,22 @@ export const register = {
     } satisfies Record<ContactField, (end: Moment | null) => string>,
   },
 
+  /** The failure `session_expired`, by screen: no sign-in was under way. */
+  expired: {
+    register: {
+      title: 'L’inscription a pris trop de temps.',
+      what: 'Le portail l’a arrêtée ; aucun compte n’est créé.',
+      lost: 'Vos coordonnées sont restées. Le mot de passe et les cases cochées ne sont pas gardés, les codes déjà reçus ne valent plus rien.',
+      now: 'Complétez le formulaire, puis envoyez-le à nouveau.',
+    },
+    registered: {
+      title: 'Ce renvoi n’est plus possible.',
+      what: 'Trop de temps a passé depuis votre demande.',
+      lost: 'Rien n’est perdu : l’e-mail déjà envoyé reste bon.',
+      now: 'S’il n’est pas arrivé, connectez-vous : un autre partira.',
+    },
+  },
+
   consent: {
     accept: 'J’accepte',
     last: 'Dernière étape : votre compte sera créé quand vous aurez accepté.',
