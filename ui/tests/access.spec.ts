@@ -247,6 +247,43 @@ test('SIGN17 targets are large enough', async ({ open, page }) => {
   }
 });
 
+test('a finger hits links, boxes and languages with room to spare: 44 px high', async ({ open, page }) => {
+  for (const scenario of [
+    'register',
+    'register_sms',
+    'register_expired',
+    'registered_mailed',
+    'activation_due',
+    'password_new',
+    'delegates',
+    'change_password',
+  ]) {
+    await open(scenario);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('.link, summary, .languages button, [type="checkbox"]')]
+        .filter((target) => {
+          target.scrollIntoView({ block: 'center' });
+          const { left, top, width, height } = target.getBoundingClientRect();
+          const hit = (y: number) => document.elementFromPoint(left + width / 2, y) === target;
+          let high = 0;
+          for (let y = top + height / 2; hit(y); y -= 1) high += 1;
+          for (let y = top + height / 2 + 1; hit(y); y += 1) high += 1;
+          return high < 43;
+        })
+        .map((target) => target.outerHTML.slice(0, 90)),
+    );
+    expect(small, scenario).toEqual([]);
+  }
+});
+
+test('what cannot be undone looks like it', async ({ open, page }) => {
+  await open('register_consent');
+  await page.locator('[data-action="decline"]').click();
+  const colour = (selector: string) =>
+    page.locator(selector).evaluate((button) => getComputedStyle(button).color);
+  expect(await colour('[data-action="decline_confirm"]')).not.toBe(await colour('[data-action="cancel"]'));
+});
+
 test('SIGN19 forced colours keep the edges, reduced motion stops all motion', async ({ open, page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await open('code_last_try');

@@ -77,9 +77,9 @@ export const failures: FailureMessages = {
         now: 'Sie müssen nichts tun: Er wird beim nächsten Start entfernt.',
       },
       keyring_unavailable: {
-        title: 'Dieser Arbeitsplatz kann Sie nicht registrieren.',
+        title: 'Dieser Arbeitsplatz wird Sie nicht wiedererkennen.',
         what: 'Der Schlüsselbund des Systems fehlt oder ist gesperrt.',
-        lost: 'Sie können sich normal anmelden; es wird jedes Mal ein Code verlangt.',
+        lost: 'Nichts ist verloren; bei jeder Anmeldung wird ein Code verlangt.',
         now: 'Machen Sie weiter und melden Sie es Ihrer IT.',
       },
       data_folder: {

@@ -77,9 +77,9 @@ export const failures: FailureMessages = {
         now: 'Nothing to do: it will be removed at the next start.',
       },
       keyring_unavailable: {
-        title: 'This workstation cannot register you.',
+        title: 'This workstation will not recognise you.',
         what: 'The system keyring is missing or locked.',
-        lost: 'You can sign in as usual; a code will be asked for each time.',
+        lost: 'Nothing is lost; a code will be asked for at each sign-in.',
         now: 'Carry on. Please report it to your IT department.',
       },
       data_folder: {

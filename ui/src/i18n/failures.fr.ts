@@ -79,9 +79,9 @@ export const failures = {
         now: 'Rien à faire : elle sera retirée au prochain démarrage.',
       },
       keyring_unavailable: {
-        title: 'Ce poste ne peut pas vous enregistrer.',
+        title: 'Ce poste ne pourra pas vous reconnaître.',
         what: 'Le trousseau du système est absent ou fermé.',
-        lost: 'Vous pouvez vous connecter normalement ; un code sera demandé à chaque fois.',
+        lost: 'Rien n’est perdu ; un code sera demandé à chaque connexion.',
         now: 'Continuez. Signalez-le à votre service informatique.',
       },
       data_folder: {

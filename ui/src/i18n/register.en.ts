@@ -39,7 +39,7 @@ export const register: RegisterMessages = {
       'No code can be sent to this number (premium rate, short or not in use). Give your mobile or your landline.',
     in_use: {
       phone: (contact) =>
-        `There already is an account with this number. If it is yours, sign in or choose “Forgotten your password”. If not, write to support: ${contact}.`,
+        `There already is an account with this number. If it is yours, sign in or choose “Forgotten your password”. If not, ask support: ${contact}.`,
       other: 'This address is already used here. Give another one.',
     },
     not_a_member: (contact) =>
@@ -54,7 +54,7 @@ export const register: RegisterMessages = {
       end
         ? `Too many tries for now. Try again ${at(end)}; what you typed stays here.`
         : 'Too many tries for now. Try again later; what you typed stays here.',
-    other: 'The portal did not accept this entry.',
+    other: 'The portal did not accept this entry. Check it, or ask support.',
   },
   nobody: 'your IT department',
   or: (email, phone) => `${email} or ${phone}`,
@@ -83,11 +83,11 @@ export const register: RegisterMessages = {
     register: {
       title: 'Signing up took too long.',
       what: 'The portal stopped it; no account is created.',
-      lost: 'Your contact details are still there. The password and the ticked boxes are not kept, and the codes received so far are void.',
-      now: 'Complete the form, then send it again.',
+      lost: 'Your contact details are still there; the password, the ticked boxes and the codes received are lost.',
+      now: 'Complete the form and send it again.',
     },
     registered: {
-      title: 'It can no longer be sent again from here.',
+      title: 'The e-mail can no longer be sent again from here.',
       what: 'Too much time has passed since your request.',
       lost: 'Nothing is lost: the e-mail that was sent is still good.',
       now: 'If it has not arrived, sign in: another one will leave.',
