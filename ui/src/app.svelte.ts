@@ -29,6 +29,8 @@ export class App {
   language = $state<Language>('fr');
   /** The contact that the person went back to correct: the form begins there. */
   correcting: ContactField | null = null;
+  /** What was typed at an entrance that is left for another one of the same portal, and for nothing else. */
+  identifier: { portal: string; typed: string } | null = null;
   #zoom = 100;
   #answering = $state(0);
   #arrived = $state(0);
@@ -182,6 +184,7 @@ export class App {
     if (this.view && view.revision <= this.view.revision) return;
     this.#arrived = performance.now();
     this.#arrivedAt = Date.now();
+    if (!['password', 'choose_entrance'].includes(view.screen.kind)) this.identifier = null;
     this.view = view;
   }
 

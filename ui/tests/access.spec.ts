@@ -139,6 +139,8 @@ test('SIGN14 whatever has the focus shows it and is not covered', async ({ open,
     'password',
     'code_last_try',
     'signed_in',
+    'change_password_rejected',
+    'register_refused',
     'register_reminder',
     'delegates',
   ]) {
@@ -186,14 +188,32 @@ test('SIGN16 200 % text without sideways scrolling, also at 320 px', async ({ op
   }
 });
 
-test('the button of a new password is in sight in the first size of the window', async ({ open, page }) => {
-  await page.setViewportSize({ width: 460, height: 760 });
-  for (const lang of languages) {
-    await open({ scenario: 'change_password', lang, demonstration: true });
-    await page.locator('[name="new_password"]').fill('Une phrase');
-    await expect(page.locator('[data-strength]')).toBeVisible();
-    await expect(page.locator('[data-action="submit"]')).toBeInViewport({ ratio: 1 });
+test('the button of a long form is in sight before any scrolling, whatever is said above it', async ({
+  open,
+  page,
+}) => {
+  const button = page.locator('[data-action="submit"]');
+  for (const [width, height] of [
+    [460, 760],
+    [320, 640],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const lang of languages) {
+      for (const scenario of ['change_password_rejected', 'register_reminder', 'register_dentist']) {
+        await open({ scenario, lang, demonstration: true });
+        await page.locator('[autocomplete="new-password"]').first().fill('Une phrase');
+        await expect(page.locator('[data-strength]')).toBeVisible();
+        await page.evaluate(() => window.scrollTo(0, 0));
+        await expect(button).toBeInViewport({ ratio: 1 });
+      }
+    }
   }
+});
+
+test('in a very low window the button of a form takes no room from its fields', async ({ open, page }) => {
+  await page.setViewportSize({ width: 460, height: 380 });
+  await open('register');
+  await expect(page.locator('[data-action="submit"]')).not.toBeInViewport();
 });
 
 test('SIGN16 a wide screen gets a card, not stretched lines', async ({ open, page }) => {
@@ -225,6 +245,43 @@ test('SIGN17 targets are large enough', async ({ open, page }) => {
       expect(Math.min(width, height), name).toBeGreaterThanOrEqual(least);
     }
   }
+});
+
+test('a finger hits links, boxes and languages with room to spare: 44 px high', async ({ open, page }) => {
+  for (const scenario of [
+    'register',
+    'register_sms',
+    'register_expired',
+    'registered_mailed',
+    'activation_due',
+    'password_new',
+    'delegates',
+    'change_password',
+  ]) {
+    await open(scenario);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('.link, summary, .languages button, [type="checkbox"]')]
+        .filter((target) => {
+          target.scrollIntoView({ block: 'center' });
+          const { left, top, width, height } = target.getBoundingClientRect();
+          const hit = (y: number) => document.elementFromPoint(left + width / 2, y) === target;
+          let high = 0;
+          for (let y = top + height / 2; hit(y); y -= 1) high += 1;
+          for (let y = top + height / 2 + 1; hit(y); y += 1) high += 1;
+          return high < 43;
+        })
+        .map((target) => target.outerHTML.slice(0, 90)),
+    );
+    expect(small, scenario).toEqual([]);
+  }
+});
+
+test('what cannot be undone looks like it', async ({ open, page }) => {
+  await open('register_consent');
+  await page.locator('[data-action="decline"]').click();
+  const colour = (selector: string) =>
+    page.locator(selector).evaluate((button) => getComputedStyle(button).color);
+  expect(await colour('[data-action="decline_confirm"]')).not.toBe(await colour('[data-action="cancel"]'));
 });
 
 test('SIGN19 forced colours keep the edges, reduced motion stops all motion', async ({ open, page }) => {

@@ -1,4 +1,4 @@
-import { answers, expect, reply, submit, test } from './window';
+import { answers, expect, reply, show, submit, test } from './window';
 
 test('an entrance is chosen by one press', async ({ open, page }) => {
   await open('choose_entrance');
@@ -11,6 +11,36 @@ test('the password screen says by which entrance, and how to change it', async (
   await expect(page.locator('[data-entrance="secretary"]')).toHaveText('Entrée\u00a0: Secrétaire');
   await page.locator('[data-action="change_entrance"]').click();
   expect(await answers(page)).toEqual([{ kind: 'change_entrance' }]);
+});
+
+test('whoever typed at the wrong entrance does not type the identifier again at the right one', async ({
+  open,
+  page,
+}) => {
+  const identifier = page.locator('[name="identifier"]');
+  await open('password_entrance');
+  await identifier.fill('dr.aubry');
+  await page.locator('[name="password"]').fill('juste');
+  await reply(page, 'choose_entrance', 'password_entrance');
+  await page.locator('[data-action="change_entrance"]').click();
+  await page.locator('[data-role="secretary"]').click();
+  await expect(identifier).toHaveValue('dr.aubry');
+  await expect(page.locator('[name="password"]')).toHaveValue('');
+  await expect(page.locator('[name="password"]')).toBeFocused();
+});
+
+test('an identifier that was typed and left behind is not there for the next person', async ({
+  open,
+  page,
+}) => {
+  const identifier = page.locator('[name="identifier"]');
+  await open('password_entrance');
+  await identifier.fill('dr.aubry');
+  await reply(page, 'choose_entrance');
+  await page.locator('[data-action="change_entrance"]').click();
+  await show(page, 'choose_portal');
+  await show(page, 'password_entrance');
+  await expect(identifier).toHaveValue('');
 });
 
 test('at the wrong entrance, Enter goes on by the right one and nothing is typed again', async ({

@@ -224,10 +224,10 @@ const sentences: [string, FormRefusal['kind'], RegExp][] = [
   [
     'register_in_use',
     'in_use',
-    /^Un compte existe déjà avec ce numéro\. Si c’est le vôtre, connectez-vous ou choisissez «\u00a0Mot de passe oublié\u00a0»\. Sinon, écrivez à l’assistance\u00a0: contact@doctolib\.example\.org ou \+33/,
+    /^Un compte existe déjà avec ce numéro\. Si c’est le vôtre, connectez-vous ou choisissez «\u00a0Mot de passe oublié\u00a0»\. Sinon, demandez au support\u00a0: contact@doctolib\.example\.org ou \+33/,
   ],
   ['register_later', 'later', /^Trop d’essais pour le moment\. Réessayez à 11\u00a0h\u00a032\u202f; ce que/],
-  ['register_other', 'other', /^Le portail n’a pas accepté cette saisie\.$/],
+  ['register_other', 'other', /^Le portail n’a pas accepté cette saisie\. Vérifiez-la/],
   [
     'register_record_differs',
     'record_differs',
@@ -335,19 +335,27 @@ test('a wrong code is compared with what the voice said, and the last try threat
   await expect(page.locator('main')).not.toContainText('bloqué');
 });
 
-test('a number with too many wrong codes gets no other for nothing, and can be changed', async ({
+test('a number with too many wrong codes takes no more tries, and Enter goes on to change it', async ({
   open,
   page,
 }) => {
-  await open('register_blocked');
+  await open('register_sms');
+  await reply(page, 'register_blocked');
+  await code(page).fill('123');
+  await submit(page).click();
   await expect(problem(page, 'method_blocked')).toContainText('Trop de codes erronés pour ce numéro.');
   await expect(problem(page, 'method_blocked')).toContainText(
     'Réessayez demain à 10\u00a0h\u00a042, ou modifiez le numéro.',
   );
-  await expect(page.locator('[data-action="method"]')).toHaveCount(0);
-  await expect(page.locator('[data-action="resend"]')).toHaveAttribute('aria-disabled', 'true');
-  await page.locator('[data-action="edit_registration"]').click();
-  expect(await answers(page)).toEqual([{ kind: 'edit_registration' }]);
+  await expect(page.locator('[data-action="method"], [data-action="resend"]')).toHaveCount(0);
+  await expect(code(page)).toHaveCount(0);
+  await expect(page.locator('.button.primary')).toHaveText('Modifier le numéro');
+  await expect(page.locator('.button.primary')).toBeFocused();
+  await page.keyboard.press('Enter');
+  expect((await answers(page)).at(-1)).toEqual({ kind: 'edit_registration' });
+  await open('register_email_blocked');
+  await expect(problem(page, 'method_blocked')).toContainText('Trop de codes erronés pour cette adresse.');
+  await expect(page.locator('.button.primary')).toHaveText('Modifier l’adresse');
 });
 
 test('the wait of a new code is said, and nothing is sent before', async ({ open, page }) => {
@@ -432,7 +440,7 @@ test('an open account leads back to the appointment, or to signing in', async ({
 });
 
 const mailed: Record<Language, string> = {
-  fr: 'Un courriel d’activation vient de partir à m•••@e•••.org. Ouvrez-le et cliquez sur «\u00a0Activer\u00a0».',
+  fr: 'Un e-mail d’activation vient de partir à m•••@e•••.org. Ouvrez-le et cliquez sur «\u00a0Activer\u00a0».',
   en: 'An activation e-mail has just left for m•••@e•••.org. Open it and click “Activate”.',
   de: 'Eine Aktivierungs-E-Mail ist soeben an m•••@e•••.org gegangen. Öffnen Sie sie und klicken Sie auf „Aktivieren“.',
 };
@@ -598,4 +606,40 @@ test('the help has a short part on creating an account', async ({ open, page }) 
     await expect(page.getByRole('dialog')).toContainText(catalogues[lang].register.help.title);
     await page.keyboard.press('Escape');
   }
+});
+
+const expired: Record<Language, [form: RegExp, mail: RegExp]> = {
+  fr: [/^L’inscription a pris trop de temps\./, /^L’e-mail ne peut plus être renvoyé d’ici\./],
+  en: [/^Signing up took too long\./, /^The e-mail can no longer be sent again from here\./],
+  de: [
+    /^Die Registrierung hat zu lange gedauert\./,
+    /^Von hier aus kann die E-Mail nicht mehr gesendet werden\./,
+  ],
+};
+
+test('a registration that took too long speaks of the account, says what is lost and keeps the rest', async ({
+  open,
+  page,
+}) => {
+  const failure = page.locator('[data-failure="session_expired"]').getByRole('alert');
+  for (const lang of languages) {
+    const [form, mail] = expired[lang];
+    await open({ scenario: 'register_expired', lang });
+    await expect(failure).toHaveText(form);
+    await open({ scenario: 'registered_expired', lang });
+    await expect(failure).toHaveText(mail);
+  }
+  await open('register_sms');
+  await code(page).fill('123');
+  await reply(page, 'register_expired', 'register_edited');
+  await submit(page).click();
+  await expect(failure).toContainText('le mot de passe, les cases cochées et les codes reçus sont perdus');
+  await expect(failure).toContainText('Complétez le formulaire');
+  await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
+  await expect(field(page, 'password')).toBeFocused();
+  // Starting again would lead to the sign-in and lose the form.
+  await expect(page.locator('main [data-failure] [data-action="restart"]')).toHaveCount(0);
+  await page.locator('[data-action="dismiss_failure"]').click();
+  await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
+  expect((await answers(page)).at(-1)).toEqual({ kind: 'dismiss_failure' });
 });

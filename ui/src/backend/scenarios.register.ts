@@ -6,36 +6,13 @@ import type {
   FormProblem,
   FormRefusal,
   NewPasswordRules,
-  PortalInfo,
   RegistrationForm,
   Screen,
-  Texts,
 } from '.';
+import { DAY, dentistes, doctolib, MINUTE } from './scenarios.portals';
+import { code } from './scenarios.sign-in';
 
 // Opening an account and inviting delegates, in every state, as the two demonstration profiles ask for it.
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const same = (text: string): Texts => ({ fr: text, en: text, de: text });
-
-export const doctolib: PortalInfo = {
-  id: 'doctolib',
-  name: same('Doctolib'),
-  host: 'doctolib.example.org',
-  identifierLabel: { fr: 'Adresse e-mail', en: 'E-mail address', de: 'E-Mail-Adresse' },
-  support: { email: 'contact@doctolib.example.org', phone: '+33 1 99 00 56 78', reference: null },
-  trustMaxAge: null,
-  canRegister: true,
-};
-export const dentistes: PortalInfo = {
-  id: 'dentistes',
-  name: { fr: 'Portail des dentistes', en: 'Dentists’ portal', de: 'Zahnärzteportal' },
-  host: 'dentistes.example.org',
-  identifierLabel: { fr: 'Numéro de permis', en: 'Permit number', de: 'Zulassungsnummer' },
-  support: { email: 'aide@dentistes.example.org', phone: '+1 514 555 0142', reference: null },
-  trustMaxAge: null,
-  canRegister: true,
-};
 
 const terms: ConsentText = {
   id: 'terms',
@@ -203,12 +180,19 @@ const mailed = (change: Partial<Extract<Screen, { kind: 'registered' }>> = {}): 
   });
 
 const registerCode = (
-  code: CodeStep,
+  step: CodeStep,
   change: Partial<Extract<Screen, { kind: 'register_code' }>> = {},
-): Screen => ({ kind: 'register_code', portal: doctolib, contact: 'phone', code, problem: null, ...change });
+): Screen => ({
+  kind: 'register_code',
+  portal: doctolib,
+  contact: 'phone',
+  code: step,
+  problem: null,
+  ...change,
+});
 
-const byPhone = (code: CodeStep, method: 'sms' | 'voice', change: Partial<CodeStep> = {}): CodeStep => ({
-  ...code,
+const byPhone = (method: 'sms' | 'voice', change: Partial<CodeStep> = {}): CodeStep => ({
+  ...code(),
   method,
   hint: '•• 12',
   length: 3,
@@ -223,8 +207,8 @@ const byPhone = (code: CodeStep, method: 'sms' | 'voice', change: Partial<CodeSt
   })),
   ...change,
 });
-const byMail = (code: CodeStep, change: Partial<CodeStep> = {}): CodeStep => ({
-  ...code,
+const byMail = (change: Partial<CodeStep> = {}): CodeStep => ({
+  ...code(),
   canRemember: false,
   rememberUntil: null,
   methods: [],
@@ -257,10 +241,7 @@ const delegates = (change: Partial<Extract<Screen, { kind: 'delegates' }>> = {})
   ...change,
 });
 
-/** The scenarios, made with a code as the other scenarios know one. */
-export const registration = (
-  code: (change?: Partial<CodeStep>) => CodeStep,
-): Record<string, () => Screen> => ({
+export const registration = {
   register: () => register(),
   register_dentist: () => dentist(),
   register_booking: () => register({ appointment: appointment() }),
@@ -289,19 +270,34 @@ export const registration = (
   register_not_a_member: () => dentist({ email: 'not_a_member' }),
   register_declaration: () =>
     dentist({ declaration: 'missing', permit_number: 'malformed', password_again: 'different' }),
-  register_sms: () => registerCode(byPhone(code(), 'sms')),
-  register_voice: () => registerCode(byPhone(code(), 'voice', { delivery: 'queued' })),
-  register_voice_again: () => registerCode(byPhone(code(), 'voice', { sendNumber: 2, resendIn: 0 })),
-  register_voice_failed: () => registerCode(byPhone(code(), 'voice', { delivery: 'failed' })),
+  register_sms: () => registerCode(byPhone('sms')),
+  register_voice: () => registerCode(byPhone('voice', { delivery: 'queued' })),
+  register_voice_again: () => registerCode(byPhone('voice', { sendNumber: 2, resendIn: 0 })),
+  register_voice_failed: () => registerCode(byPhone('voice', { delivery: 'failed' })),
   register_voice_rejected: () =>
-    registerCode(byPhone(code(), 'voice', { attemptsRemaining: 2 }), { problem: { kind: 'code_rejected' } }),
+    registerCode(byPhone('voice', { attemptsRemaining: 2 }), { problem: { kind: 'code_rejected' } }),
   register_voice_last_try: () =>
-    registerCode(byPhone(code(), 'voice', { attemptsRemaining: 1 }), { problem: { kind: 'code_rejected' } }),
+    registerCode(byPhone('voice', { attemptsRemaining: 1 }), { problem: { kind: 'code_rejected' } }),
   register_blocked: () =>
-    registerCode(byPhone(code(), 'sms', { attemptsRemaining: 0 }), {
+    registerCode(byPhone('sms', { attemptsRemaining: 0 }), {
       problem: { kind: 'method_blocked', blockedFor: DAY },
     }),
-  register_email: () => registerCode(byMail(code()), { contact: 'email' }),
+  register_sms_last_try: () => registerCode(byPhone('sms', { attemptsRemaining: 1 })),
+  register_sms_expired: () =>
+    registerCode(byPhone('sms', { expiresIn: 0, resendIn: 0 }), { problem: { kind: 'code_expired' } }),
+  register_sms_refused: () =>
+    registerCode(byPhone('sms', { resendIn: 0, sendsRemaining: 0 }), {
+      problem: { kind: 'send_refused', retryAfter: 9 * MINUTE },
+    }),
+  register_sms_failed: () => registerCode(byPhone('sms', { delivery: 'failed', resendIn: 0 })),
+  register_email_rejected: () =>
+    registerCode(byMail({ attemptsRemaining: 2 }), { contact: 'email', problem: { kind: 'code_rejected' } }),
+  register_email_blocked: () =>
+    registerCode(byMail({ attemptsRemaining: 0 }), {
+      contact: 'email',
+      problem: { kind: 'method_blocked', blockedFor: null },
+    }),
+  register_email: () => registerCode(byMail(), { contact: 'email' }),
   register_consent: () => ({ kind: 'register_consent', portal: doctolib, consent: privacy }),
   registered: () => registered(),
   registered_booking: () => registered({ appointment: appointment(), canReturn: true }),
@@ -319,4 +315,4 @@ export const registration = (
   delegates_invited: () => delegates({ done: { kind: 'invited', email: 'camille@cabinet.example.org' } }),
   delegates_removed: () =>
     delegates({ delegates: people().slice(1), room: 9, done: { kind: 'removed', name: 'Camille Roy' } }),
-});
+} satisfies Record<string, () => Screen>;

@@ -47,7 +47,7 @@ export const account: AccountMessages = {
     lower: (n) => count(n, 'Kleinbuchstabe', 'Kleinbuchstaben'),
     special: (n) => count(n, 'Zeichen wie ! oder ein Leerzeichen', 'Zeichen wie ! oder ein Leerzeichen'),
     common: 'Kein übliches Passwort, nicht Ihr Name',
-    strength: ['Sehr leicht zu erraten', 'Leicht zu erraten', 'Mittel', 'Stark', 'Sehr stark'],
+    strength: ['sehr leicht zu erraten', 'leicht zu erraten', 'mittel', 'gut', 'sehr gut'],
     strengthIs: (words) => `Stärke: ${words}`,
     remaining: (n) =>
       n === 0 ? 'Alle Regeln sind erfüllt.' : `${count(n, 'Regel ist', 'Regeln sind')} noch nicht erfüllt.`,

@@ -47,7 +47,7 @@ export const account: AccountMessages = {
     lower: (n) => count(n, 'small letter', 'small letters'),
     special: (n) => count(n, 'sign, such as ! or a space', 'signs, such as ! or a space'),
     common: 'Not a common password, nor your name',
-    strength: ['Very easy to guess', 'Easy to guess', 'Fair', 'Strong', 'Very strong'],
+    strength: ['very easy to guess', 'easy to guess', 'fair', 'good', 'very good'],
     strengthIs: (words) => `Strength: ${words}`,
     remaining: (n) => (n === 0 ? 'All rules are met.' : `${count(n, 'rule is', 'rules are')} still missing.`),
     others: 'Sign out of the other devices',

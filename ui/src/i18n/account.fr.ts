@@ -53,7 +53,7 @@ export const account = {
     lower: (n: number) => count(n, 'minuscule', 'minuscules'),
     special: (n: number) => count(n, 'signe, comme ! ou une espace', 'signes, comme ! ou une espace'),
     common: 'Pas un mot de passe courant, ni votre nom',
-    strength: ['Très facile à deviner', 'Facile à deviner', 'Moyen', 'Solide', 'Très solide'],
+    strength: ['très facile à deviner', 'facile à deviner', 'moyenne', 'bonne', 'très bonne'],
     strengthIs: (words: string) => `Solidité : ${words}`,
     remaining: (n: number) =>
       n === 0 ? 'Toutes les règles sont remplies.' : `${count(n, 'règle manque', 'règles manquent')} encore.`,

@@ -29,6 +29,6 @@ export const delegates: DelegateMessages = {
     invited: (email) => `Die Einladung ist an ${email} gegangen.`,
     invitedText: 'Die Person kann sich anmelden, sobald sie ein Passwort gewählt hat.',
     removed: (name) => `${name} hat keinen Zugang mehr.`,
-    removedText: 'Die offenen Sitzungen sind geschlossen.',
+    removedText: 'Jede noch offene Sitzung ist geschlossen.',
   },
 };

@@ -27,6 +27,6 @@ export const delegates: DelegateMessages = {
     invited: (email) => `The invitation has left for ${email}.`,
     invitedText: 'The person can sign in once a password is chosen.',
     removed: (name) => `${name} no longer has access.`,
-    removedText: 'Their open sessions are closed.',
+    removedText: 'Any session still open is closed.',
   },
 };

@@ -11,7 +11,7 @@ export const delegates = {
       ? 'Vous ne pouvez plus inviter personne. Retirez quelqu’un pour faire de la place.'
       : `Vous pouvez encore inviter ${count(n, 'personne', 'personnes')}.`,
   invited: (when: Moment) => `Invitation envoyée ${at(when)}`,
-  active: (start: Moment) => `Actif ${since(start)}`,
+  active: (start: Moment) => `Compte actif ${since(start)}`,
   invite: 'Inviter une personne',
   name: 'Nom',
   email: 'Adresse e-mail',
@@ -29,7 +29,7 @@ export const delegates = {
     invited: (email: string) => `L’invitation est partie à ${email}.`,
     invitedText: 'La personne entre dès qu’elle a choisi son mot de passe.',
     removed: (name: string) => `${name} n’a plus accès.`,
-    removedText: 'Ses sessions ouvertes sont fermées.',
+    removedText: 'Toute session encore ouverte est fermée.',
   },
 };
 

@@ -15,21 +15,21 @@ export const until = ({ day, date, time }: Moment) =>
     today: `jusqu’à ${time}`,
     tomorrow: `jusqu’à demain ${time}`,
     yesterday: `jusqu’à hier ${time}`,
-    other: `jusqu’au ${date} ${time}`,
+    other: `jusqu’au ${date} à ${time}`,
   })[day];
 export const since = ({ day, date, time }: Moment) =>
   ({
     today: `depuis ${time}`,
     tomorrow: `depuis demain ${time}`,
     yesterday: `depuis hier ${time}`,
-    other: `depuis le ${date} ${time}`,
+    other: `depuis le ${date} à ${time}`,
   })[day];
 export const day = ({ day, date, time }: Moment) =>
   ({
     today: `aujourd’hui ${time}`,
     tomorrow: `demain ${time}`,
     yesterday: `hier ${time}`,
-    other: `${date} ${time}`,
+    other: `le ${date} à ${time}`,
   })[day];
 
 /** « 3 min 40 s » */

@@ -43,7 +43,7 @@ export const register: RegisterMessages = {
       'An diese Nummer kann kein Code gesendet werden (gebührenpflichtig, Kurzwahl oder nicht vergeben). Geben Sie Ihr Handy oder Ihren Festnetzanschluss an.',
     in_use: {
       phone: (contact) =>
-        `Zu dieser Nummer gibt es schon ein Konto. Ist es Ihres, melden Sie sich an oder wählen Sie „Passwort vergessen“. Wenn nicht, schreiben Sie dem Support: ${contact}.`,
+        `Zu dieser Nummer gibt es schon ein Konto. Ist es Ihres, melden Sie sich an oder wählen Sie „Passwort vergessen“. Wenn nicht, fragen Sie den Support: ${contact}.`,
       other: 'Diese Adresse wird hier schon verwendet. Geben Sie eine andere an.',
     },
     not_a_member: (contact) =>
@@ -58,7 +58,7 @@ export const register: RegisterMessages = {
       end
         ? `Vorerst zu viele Versuche. Versuchen Sie es ${at(end)} wieder; Ihre Eingaben bleiben hier.`
         : 'Vorerst zu viele Versuche. Versuchen Sie es später wieder; Ihre Eingaben bleiben hier.',
-    other: 'Das Portal hat diese Eingabe nicht angenommen.',
+    other: 'Das Portal hat diese Eingabe nicht angenommen. Prüfen Sie sie oder fragen Sie den Support.',
   },
   nobody: 'Ihre IT',
   or: (email, phone) => `${email} oder ${phone}`,
@@ -85,12 +85,27 @@ export const register: RegisterMessages = {
     },
   },
 
+  expired: {
+    register: {
+      title: 'Die Registrierung hat zu lange gedauert.',
+      what: 'Das Portal hat sie beendet; es ist kein Konto angelegt.',
+      lost: 'Ihre Kontaktdaten sind noch da; Passwort, angekreuzte Kästchen und erhaltene Codes sind verloren.',
+      now: 'Ergänzen Sie das Formular und senden Sie es noch einmal.',
+    },
+    registered: {
+      title: 'Von hier aus kann die E-Mail nicht mehr gesendet werden.',
+      what: 'Seit Ihrer Anfrage ist zu viel Zeit vergangen.',
+      lost: 'Nichts ist verloren: Die gesendete E-Mail gilt weiter.',
+      now: 'Ist sie nicht da, melden Sie sich an: Eine neue geht dann hinaus.',
+    },
+  },
+
   consent: {
     accept: 'Ich akzeptiere',
     last: 'Letzter Schritt: Ihr Konto wird angelegt, sobald Sie akzeptiert haben.',
     decline: 'Kein Konto anlegen',
     declineAsk: 'Ihre Eingaben werden nicht aufbewahrt.',
-    declineConfirm: 'Registrierung abbrechen',
+    declineConfirm: 'Registrierung verwerfen',
   },
 
   done: {

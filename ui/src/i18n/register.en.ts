@@ -39,7 +39,7 @@ export const register: RegisterMessages = {
       'No code can be sent to this number (premium rate, short or not in use). Give your mobile or your landline.',
     in_use: {
       phone: (contact) =>
-        `There already is an account with this number. If it is yours, sign in or choose “Forgotten your password”. If not, write to support: ${contact}.`,
+        `There already is an account with this number. If it is yours, sign in or choose “Forgotten your password”. If not, ask support: ${contact}.`,
       other: 'This address is already used here. Give another one.',
     },
     not_a_member: (contact) =>
@@ -54,7 +54,7 @@ export const register: RegisterMessages = {
       end
         ? `Too many tries for now. Try again ${at(end)}; what you typed stays here.`
         : 'Too many tries for now. Try again later; what you typed stays here.',
-    other: 'The portal did not accept this entry.',
+    other: 'The portal did not accept this entry. Check it, or ask support.',
   },
   nobody: 'your IT department',
   or: (email, phone) => `${email} or ${phone}`,
@@ -76,6 +76,21 @@ export const register: RegisterMessages = {
     blockedText: {
       phone: (end) => `Try again ${end ? at(end) : 'later'}, or change the number. Nothing else is lost.`,
       email: (end) => `Try again ${end ? at(end) : 'later'}, or change the address. Nothing else is lost.`,
+    },
+  },
+
+  expired: {
+    register: {
+      title: 'Signing up took too long.',
+      what: 'The portal stopped it; no account is created.',
+      lost: 'Your contact details are still there; the password, the ticked boxes and the codes received are lost.',
+      now: 'Complete the form and send it again.',
+    },
+    registered: {
+      title: 'The e-mail can no longer be sent again from here.',
+      what: 'Too much time has passed since your request.',
+      lost: 'Nothing is lost: the e-mail that was sent is still good.',
+      now: 'If it has not arrived, sign in: another one will leave.',
     },
   },
 

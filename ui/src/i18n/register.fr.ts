@@ -44,7 +44,7 @@ export const register = {
       'Aucun code ne peut être envoyé à ce numéro (surtaxé, court ou inexistant). Donnez votre mobile ou votre fixe.',
     in_use: {
       phone: (contact: string) =>
-        `Un compte existe déjà avec ce numéro. Si c’est le vôtre, connectez-vous ou choisissez « Mot de passe oublié ». Sinon, écrivez à l’assistance : ${contact}.`,
+        `Un compte existe déjà avec ce numéro. Si c’est le vôtre, connectez-vous ou choisissez « Mot de passe oublié ». Sinon, demandez au support : ${contact}.`,
       other: 'Cette adresse sert déjà ici. Donnez-en une autre.',
     },
     not_a_member: (contact: string) =>
@@ -59,7 +59,7 @@ export const register = {
       end
         ? `Trop d’essais pour le moment. Réessayez ${at(end)} ; ce que vous avez saisi reste ici.`
         : 'Trop d’essais pour le moment. Réessayez plus tard ; ce que vous avez saisi reste ici.',
-    other: 'Le portail n’a pas accepté cette saisie.',
+    other: 'Le portail n’a pas accepté cette saisie. Vérifiez-la, ou demandez au support.',
   },
   /** Whom to write to, where the portal names nobody. */
   nobody: 'votre service informatique',
@@ -90,6 +90,22 @@ export const register = {
     } satisfies Record<ContactField, (end: Moment | null) => string>,
   },
 
+  /** The failure `session_expired`, by screen: no sign-in was under way. */
+  expired: {
+    register: {
+      title: 'L’inscription a pris trop de temps.',
+      what: 'Le portail l’a arrêtée ; aucun compte n’est créé.',
+      lost: 'Vos coordonnées sont restées ; le mot de passe, les cases cochées et les codes reçus sont perdus.',
+      now: 'Complétez le formulaire et renvoyez-le.',
+    },
+    registered: {
+      title: 'L’e-mail ne peut plus être renvoyé d’ici.',
+      what: 'Trop de temps a passé depuis votre demande.',
+      lost: 'Rien n’est perdu : l’e-mail déjà envoyé reste bon.',
+      now: 'S’il n’est pas arrivé, connectez-vous : un autre partira.',
+    },
+  },
+
   consent: {
     accept: 'J’accepte',
     last: 'Dernière étape : votre compte sera créé quand vous aurez accepté.',
@@ -107,29 +123,29 @@ export const register = {
     inBrowser: 'S’ouvre dans votre navigateur.',
     received: 'Votre demande a bien été reçue',
     mailed: (hint: string) =>
-      `Un courriel d’activation vient de partir à ${hint}. Ouvrez-le et cliquez sur « Activer ».`,
+      `Un e-mail d’activation vient de partir à ${hint}. Ouvrez-le et cliquez sur « Activer ».`,
     yourAddress: 'votre adresse',
     activated: 'J’ai activé mon compte : me connecter',
-    resent: 'Le courriel d’activation vient de repartir.',
+    resent: 'L’e-mail d’activation vient de repartir.',
   },
   due: {
     title: 'Activez d’abord votre compte',
     text: 'Votre mot de passe est juste. Il reste à activer votre compte.',
     mailed: (hint: string) =>
-      `Le courriel d’activation vient de repartir à ${hint}. Ouvrez-le et cliquez sur « Activer ».`,
+      `L’e-mail d’activation vient de repartir à ${hint}. Ouvrez-le et cliquez sur « Activer ».`,
     activated: 'J’ai activé mon compte',
   },
   late: {
-    title: 'Le courriel n’arrive pas ?',
+    title: 'L’e-mail n’arrive pas ?',
     spam: 'Attendez quelques minutes et regardez aussi dans les indésirables.',
     already: 'Si un compte existe déjà, le message le dit.',
-    resend: 'Renvoyer le courriel',
+    resend: 'Renvoyer l’e-mail',
     resendNone: 'Plus d’envoi possible pour l’instant.',
     support: 'Toujours rien ? Le support du portail vous aide.',
   },
   help: {
     title: 'Créer un compte',
-    text: 'Choisissez le portail, puis « Créer un compte » sous la connexion. Le portail vérifie que le numéro ou l’adresse est bien à vous, par un code ou par un courriel à ouvrir. Rien n’est créé avant la fin, et vous pouvez vous arrêter à tout moment.',
+    text: 'Choisissez le portail, puis « Créer un compte » sous la connexion. Le portail vérifie que le numéro ou l’adresse est bien à vous, par un code ou par un e-mail à ouvrir. Rien n’est créé avant la fin, et vous pouvez vous arrêter à tout moment.',
   },
 };
 
