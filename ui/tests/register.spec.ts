@@ -386,6 +386,7 @@ test('going back to correct a contact begins at it, and keeps the rest but the p
     await expect(field(page, 'phone')).toHaveValue('06 12 34 56 78');
     await expect(field(page, 'email_again')).toHaveValue('camille@exemple.fr');
     await expect(field(page, 'password')).toHaveValue('');
+    await expect(field(page, 'terms')).toBeChecked();
   }
   expect(await answers(page)).toEqual([{ kind: 'edit_registration' }, { kind: 'edit_registration' }]);
 });
@@ -633,7 +634,7 @@ test('a registration that took too long speaks of the account, says what is lost
   await code(page).fill('123');
   await reply(page, 'register_expired', 'register_edited');
   await submit(page).click();
-  await expect(failure).toContainText('le mot de passe, les cases cochées et les codes reçus sont perdus');
+  await expect(failure).toContainText('le mot de passe et les codes reçus sont perdus');
   await expect(failure).toContainText('Complétez le formulaire');
   await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
   await expect(field(page, 'password')).toBeFocused();

@@ -84,6 +84,7 @@ const patientForm: RegistrationForm = {
   fields: [phone, email, password],
   nameLetters: null,
   consents: [terms],
+  ticked: [],
   activationByMail: false,
 };
 const typedBefore: FormField[] = [
@@ -123,6 +124,7 @@ const dentistForm: RegistrationForm = {
   ],
   nameLetters: null,
   consents: [],
+  ticked: [],
   activationByMail: true,
 };
 const rules: NewPasswordRules = { minLength: 8, maxLength: 128, digits: 1, upper: 1, lower: 2, special: 0 };
@@ -153,7 +155,10 @@ const register = (change: Partial<Extract<Screen, { kind: 'register' }>> = {}): 
 const dentist = (refused: Parameters<typeof refusedAs>[0] = {}): Screen =>
   register({ portal: dentistes, form: dentistForm, rules: dentistRules, problems: refusedAs(refused) });
 const refused = (problems: Parameters<typeof refusedAs>[0]): Screen =>
-  register({ form: { ...patientForm, fields: typedBefore }, problems: refusedAs(problems) });
+  register({
+    form: { ...patientForm, fields: typedBefore, ticked: ['terms'] },
+    problems: refusedAs(problems),
+  });
 
 const registered = (change: Partial<Extract<Screen, { kind: 'registered' }>> = {}): Screen => ({
   kind: 'registered',
@@ -246,7 +251,7 @@ export const registration = {
   register_dentist: () => dentist(),
   register_booking: () => register({ appointment: appointment() }),
   register_reminder: () => register({ appointment: appointment(), form: { ...patientForm, nameLetters: 3 } }),
-  register_edited: () => register({ form: { ...patientForm, fields: typedBefore } }),
+  register_edited: () => register({ form: { ...patientForm, fields: typedBefore, ticked: ['terms'] } }),
   register_refused: () =>
     refused({
       phone: 'international_prefix',

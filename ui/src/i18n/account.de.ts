@@ -76,9 +76,12 @@ export const account: AccountMessages = {
     new_password: (unmet) => `Dieses Passwort geht nicht: ${unmet}.`,
     new_password_unchanged: 'Es ist dasselbe wie das alte.',
     email_malformed: 'Das ist keine vollständige E-Mail-Adresse. Beispiel: name@praxis.de',
-    email_in_use: 'Diese Adresse kann nicht verwendet werden.',
+    email_in_use:
+      'Ein anderes Konto hat diese Adresse bereits. Geben Sie eine andere an oder fragen Sie den Support.',
     email_unchanged: 'Das ist schon Ihre Adresse.',
     phone_malformed: 'Diese Nummer ist nicht vollständig. Beispiel: +33 6 12 34 56 78',
+    phone_in_use:
+      'Ein anderes Konto hat diese Nummer bereits. Geben Sie eine andere an oder fragen Sie den Support.',
     phone_unchanged: 'Das ist schon Ihre Nummer.',
     send_refused: (left) =>
       left

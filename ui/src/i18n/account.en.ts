@@ -75,9 +75,10 @@ export const account: AccountMessages = {
     new_password: (unmet) => `This password will not do: ${unmet}.`,
     new_password_unchanged: 'It is the same as the old one.',
     email_malformed: 'This is not a complete e-mail address. Example: name@practice.org',
-    email_in_use: 'This address cannot be taken.',
+    email_in_use: 'Another account already has this address. Give another one, or ask support.',
     email_unchanged: 'This is already your address.',
     phone_malformed: 'This number is not complete. Example: +33 6 12 34 56 78',
+    phone_in_use: 'Another account already has this number. Give another one, or ask support.',
     phone_unchanged: 'This is already your number.',
     send_refused: (left) =>
       left

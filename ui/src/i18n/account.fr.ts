@@ -82,9 +82,10 @@ export const account = {
     new_password: (unmet: string) => `Ce mot de passe ne convient pas : ${unmet}.`,
     new_password_unchanged: 'C’est le même que l’ancien.',
     email_malformed: 'Ce n’est pas une adresse e-mail complète. Exemple : nom@cabinet.fr',
-    email_in_use: 'Cette adresse ne peut pas être prise.',
+    email_in_use: 'Un autre compte a déjà cette adresse. Donnez-en une autre, ou demandez au support.',
     email_unchanged: 'C’est déjà votre adresse.',
     phone_malformed: 'Ce numéro n’est pas complet. Exemple : +33 6 12 34 56 78',
+    phone_in_use: 'Un autre compte a déjà ce numéro. Donnez-en un autre, ou demandez au support.',
     phone_unchanged: 'C’est déjà votre numéro.',
     send_refused: (left: Span | null) =>
       left

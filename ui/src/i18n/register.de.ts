@@ -89,7 +89,7 @@ export const register: RegisterMessages = {
     register: {
       title: 'Die Registrierung hat zu lange gedauert.',
       what: 'Das Portal hat sie beendet; es ist kein Konto angelegt.',
-      lost: 'Ihre Kontaktdaten sind noch da; Passwort, angekreuzte Kästchen und erhaltene Codes sind verloren.',
+      lost: 'Ihre Kontaktdaten sind noch da; das Passwort und erhaltene Codes sind verloren.',
       now: 'Ergänzen Sie das Formular und senden Sie es noch einmal.',
     },
     registered: {

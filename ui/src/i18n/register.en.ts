@@ -83,7 +83,7 @@ export const register: RegisterMessages = {
     register: {
       title: 'Signing up took too long.',
       what: 'The portal stopped it; no account is created.',
-      lost: 'Your contact details are still there; the password, the ticked boxes and the codes received are lost.',
+      lost: 'Your contact details are still there; the password and the codes received are lost.',
       now: 'Complete the form and send it again.',
     },
     registered: {

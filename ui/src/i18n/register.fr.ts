@@ -95,7 +95,7 @@ export const register = {
     register: {
       title: 'L’inscription a pris trop de temps.',
       what: 'Le portail l’a arrêtée ; aucun compte n’est créé.',
-      lost: 'Vos coordonnées sont restées ; le mot de passe, les cases cochées et les codes reçus sont perdus.',
+      lost: 'Vos coordonnées sont restées ; le mot de passe et les codes reçus sont perdus.',
       now: 'Complétez le formulaire et renvoyez-le.',
     },
     registered: {
