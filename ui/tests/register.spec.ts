@@ -644,3 +644,18 @@ test('a registration that took too long speaks of the account, says what is lost
   await expect(field(page, 'email')).toHaveValue('camille@exemple.fr');
   expect((await answers(page)).at(-1)).toEqual({ kind: 'dismiss_failure' });
 });
+
+test('what went wrong is in sight, also for whoever sent a long form from its end', async ({
+  open,
+  page,
+}) => {
+  await page.setViewportSize({ width: 460, height: 560 });
+  await open('register_edited');
+  const failure = page.locator('main [data-failure]');
+  await field(page, 'password').fill('Une phrase de 2026');
+  await page.clock.runFor(200);
+  await field(page, 'password').press('Enter');
+  await show(page, 'register_unreachable');
+  await expect(failure.getByText('Le portail ne répond pas.')).toBeInViewport();
+  await expect(field(page, 'password')).toBeFocused();
+});

@@ -51,6 +51,7 @@ const scenarios: Scenarios = {
     ]),
   ),
   register_expired: failed(registration.register_edited, 'session_expired'),
+  register_unreachable: failed(registration.register_edited, 'portal_unreachable', true),
   register_no_network: failed(registration.register_edited, 'portal_unreachable', true),
   register_sms_no_network: failed(registration.register_sms, 'portal_unreachable', true),
   register_no_keyring: failed(registration.register, 'keyring_unavailable'),
