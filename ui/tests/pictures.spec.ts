@@ -1,15 +1,23 @@
 import { scenarioNames } from '../src/backend/scenarios';
-import { test } from './window';
+import { test, type Page } from './window';
 
 // Pictures for people to judge, kept out of git: `npm run pictures`.
 test.use({ still: false });
+
+/** The whole page, as in a window that is high enough: what stays at the window's edge is not drawn over the rest. */
+async function whole(page: Page, path: string): Promise<void> {
+  const { width, height } = page.viewportSize()!;
+  const needed = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, needed) });
+  await page.screenshot({ path });
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const scenario of scenarioNames) {
     test(`${scenario} ${colorScheme}`, async ({ open, page }) => {
       await page.emulateMedia({ colorScheme });
       await open({ scenario, demonstration: scenario === 'choose_portal' });
-      await page.screenshot({ path: `screenshots/${colorScheme}/${scenario}.png`, fullPage: true });
+      await whole(page, `screenshots/${colorScheme}/${scenario}.png`);
     });
   }
 }
@@ -23,7 +31,9 @@ for (const [name, size] of Object.entries({
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme: scenario === 'code_email' ? 'dark' : 'light' });
       await open({ scenario, lang: name === 'narrow' ? 'de' : 'fr' });
-      await page.screenshot({ path: `screenshots/${name}/${scenario}.png`, fullPage: name === 'narrow' });
+      const path = `screenshots/${name}/${scenario}.png`;
+      if (name === 'narrow') await whole(page, path);
+      else await page.screenshot({ path });
     });
   }
 }
@@ -38,14 +48,14 @@ for (const lang of ['en', 'de'] as const) {
   ]) {
     test(`${scenario} ${lang}`, async ({ open, page }) => {
       await open({ scenario, lang });
-      await page.screenshot({ path: `screenshots/${lang}/${scenario}.png`, fullPage: true });
+      await whole(page, `screenshots/${lang}/${scenario}.png`);
     });
   }
 }
 test('200 % text', async ({ open, page }) => {
   await open('code_last_try');
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  await page.screenshot({ path: 'screenshots/large/code_last_try.png', fullPage: true });
+  await whole(page, 'screenshots/large/code_last_try.png');
 });
 for (const panel of ['help', 'about']) {
   test(`panel ${panel}`, async ({ open, page }) => {
@@ -57,16 +67,16 @@ for (const panel of ['help', 'about']) {
 test('forget question', async ({ open, page }) => {
   await open('signed_in');
   await page.locator('[data-subject="d2"]').click();
-  await page.screenshot({ path: 'screenshots/light/forget.png', fullPage: true });
+  await whole(page, 'screenshots/light/forget.png');
 });
 test('last send', async ({ open, page }) => {
   await open('code_last_send');
   await page.locator('[data-action="resend"]').click();
-  await page.screenshot({ path: 'screenshots/light/last_send_asked.png', fullPage: true });
+  await whole(page, 'screenshots/light/last_send_asked.png');
 });
 test('typed code', async ({ open, page }) => {
   await open('code_email');
   await page.locator('input[name="code"]').fill('493207');
   await page.locator('input[name="remember"]').check();
-  await page.screenshot({ path: 'screenshots/light/code_typed.png', fullPage: true });
+  await whole(page, 'screenshots/light/code_typed.png');
 });

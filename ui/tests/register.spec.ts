@@ -358,6 +358,13 @@ test('a number with too many wrong codes takes no more tries, and Enter goes on 
   await expect(page.locator('.button.primary')).toHaveText('Modifier l’adresse');
 });
 
+test('the way out of a code says that it gives up, and leads to the sign-in', async ({ open, page }) => {
+  await open('register_email');
+  await expect(page.locator('[data-action="restart"]')).toHaveText('Abandonner');
+  await page.locator('[data-action="restart"]').click();
+  expect(await answers(page)).toEqual([{ kind: 'restart' }]);
+});
+
 test('the wait of a new code is said, and nothing is sent before', async ({ open, page }) => {
   await open('register_sms');
   const resend = page.locator('[data-action="resend"]');
@@ -418,6 +425,8 @@ test('what is accepted last is read, then accepted, or left after a question', a
   await page.locator('[data-action="accept_consent"]').click();
   await page.locator('[data-action="decline"]').click();
   expect(await answers(page)).toEqual([{ kind: 'accept_consent', id: 'privacy' }]);
+  // « Annuler » could be taken for giving up.
+  await expect(page.locator('[data-action="cancel"]')).toHaveText('Continuer l’inscription');
   await page.locator('[data-action="decline_confirm"]').click();
   expect((await answers(page)).at(-1)).toEqual({ kind: 'restart' });
 });

@@ -30,6 +30,7 @@ export const de: Messages = {
     goesTo: (host) => `Ihre Eingaben gehen an ${host}`,
     change: 'Wechseln',
     restart: 'Neu beginnen',
+    giveUp: 'Abbrechen',
     home: 'Mein Bereich',
   },
 

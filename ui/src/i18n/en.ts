@@ -30,6 +30,7 @@ export const en: Messages = {
     goesTo: (host) => `What you type goes to ${host}`,
     change: 'Change',
     restart: 'Start again',
+    giveUp: 'Give up',
     home: 'My space',
   },
 

@@ -31,6 +31,7 @@ export const fr = {
     goesTo: (host: string) => `Vos saisies vont à ${host}`,
     change: 'Changer',
     restart: 'Recommencer',
+    giveUp: 'Abandonner',
     home: 'Mon espace',
   },
 

@@ -105,7 +105,8 @@ export const register: RegisterMessages = {
     last: 'Letzter Schritt: Ihr Konto wird angelegt, sobald Sie akzeptiert haben.',
     decline: 'Kein Konto anlegen',
     declineAsk: 'Ihre Eingaben werden nicht aufbewahrt.',
-    declineConfirm: 'Registrierung verwerfen',
+    declineConfirm: 'Registrierung abbrechen',
+    declineKeep: 'Registrierung fortsetzen',
   },
 
   done: {

@@ -100,6 +100,7 @@ export const register: RegisterMessages = {
     decline: 'Do not create an account',
     declineAsk: 'What you typed will not be kept.',
     declineConfirm: 'Give up signing up',
+    declineKeep: 'Go on signing up',
   },
 
   done: {

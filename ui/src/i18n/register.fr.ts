@@ -112,6 +112,7 @@ export const register = {
     decline: 'Ne pas créer de compte',
     declineAsk: 'Ce que vous avez saisi ne sera pas gardé.',
     declineConfirm: 'Abandonner l’inscription',
+    declineKeep: 'Continuer l’inscription',
   },
 
   done: {
