@@ -438,7 +438,8 @@ pub enum FailureCode {
     UnexpectedAnswer,
     /// The metadata names another issuer than the pinned one, or the tokens are not from it.
     WrongIssuer,
-    /// The `auth_session` is over (10 minutes idle, replaced, blocked): start again.
+    /// The `auth_session` is over (10 minutes idle, replaced, blocked), or the registration (30 minutes idle): start again; a form keeps
+    /// what was typed but the password.
     SessionExpired,
     /// The session ended on the portal (sign-out elsewhere, handover, limit).
     SignedOutByPortal,

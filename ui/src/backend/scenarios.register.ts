@@ -22,7 +22,7 @@ const terms: ConsentText = {
     de: 'Ich akzeptiere die Nutzungsbedingungen',
   },
   text: {
-    fr: 'Ce service de démonstration vous permet de créer un compte de patient, de vous y connecter et de retrouver un rendez-vous.\n\nVous donnez des coordonnées qui sont les vôtres, gardez votre mot de passe pour vous et n’utilisez pas le compte d’une autre personne.\n\nVous pouvez cesser de l’utiliser à tout moment ; l’assistance ferme votre compte à votre demande.',
+    fr: 'Ce service de démonstration vous permet de créer un compte de patient, de vous y connecter et de retrouver un rendez-vous.\n\nVous donnez des coordonnées qui sont les vôtres, gardez votre mot de passe pour vous et n’utilisez pas le compte d’une autre personne.\n\nVous pouvez cesser de l’utiliser à tout moment ; le support ferme votre compte à votre demande.',
     en: 'This demonstration service lets you create a patient account, sign in to it and find an appointment again.\n\nYou give contact details that are yours, keep your password to yourself and do not use another person’s account.\n\nYou may stop using it at any time; support closes your account when you ask for it.',
     de: 'Mit diesem Demonstrationsdienst können Sie ein Patientenkonto anlegen, sich anmelden und einen Termin wiederfinden.\n\nSie geben Kontaktdaten an, die Ihre eigenen sind, behalten Ihr Passwort für sich und nutzen kein fremdes Konto.\n\nSie können die Nutzung jederzeit beenden; der Support schließt Ihr Konto auf Ihren Wunsch.',
   },

@@ -132,8 +132,8 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
             "votre compte est bloqué",
             format!(
                 "Trop de codes erronés ont été saisis{NB}: votre compte {name} est bloqué et ses sessions sont fermées.\n\n\
-                 Pour le débloquer, contactez l’assistance.\n\n\
-                 Ce n’était pas vous{NNB}? Dites-le à l’assistance{NB}: quelqu’un connaît votre mot de passe."
+                 Pour le débloquer, contactez le support.\n\n\
+                 Ce n’était pas vous{NNB}? Dites-le au support{NB}: quelqu’un connaît votre mot de passe."
             ),
         ),
         Notice::NewWorkstation => (
@@ -142,7 +142,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                 "Une connexion à votre compte {name} vient d’avoir lieu depuis un poste où vous n’étiez pas connu.\n\n\
                  C’était vous{NNB}? Il n’y a rien à faire.\n\n\
                  Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant en fermant les autres sessions, \
-                 et prévenez l’assistance."
+                 et prévenez le support."
             ),
         ),
         Notice::TrustEndedByOther => (
@@ -159,7 +159,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
             format!(
                 "Le mot de passe de votre compte {name} vient d’être modifié.\n\n\
                  C’était vous{NNB}? Il n’y a rien à faire.\n\n\
-                 Ce n’était pas vous{NNB}? Utilisez «{NB}Mot de passe oublié{NB}» dès maintenant, et prévenez l’assistance."
+                 Ce n’était pas vous{NNB}? Utilisez «{NB}Mot de passe oublié{NB}» dès maintenant, et prévenez le support."
             ),
         ),
         Notice::FactorsChanged => (
@@ -168,7 +168,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                 "Un moyen de recevoir vos codes de connexion pour {name} vient d’être ajouté, modifié ou retiré. \
                  Vos postes enregistrés sont annulés.\n\n\
                  C’était vous{NNB}? Il n’y a rien à faire.\n\n\
-                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez le support."
             ),
         ),
         Notice::EmailChanged => (
@@ -177,16 +177,16 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                 "L’adresse e-mail de votre compte {name} vient d’être remplacée par une autre. Cette adresse ne recevra plus \
                  rien{NNB}; vos postes enregistrés sont annulés et vos autres sessions fermées.\n\n\
                  C’était vous{NNB}? Il n’y a rien à faire.\n\n\
-                 Ce n’était pas vous{NNB}? Prévenez l’assistance dès maintenant{NB}: «{NB}Mot de passe oublié{NB}» écrirait à la \
+                 Ce n’était pas vous{NNB}? Prévenez le support dès maintenant{NB}: «{NB}Mot de passe oublié{NB}» écrirait à la \
                  nouvelle adresse."
             ),
         ),
         Notice::AccountUnblocked => (
             "votre compte est débloqué",
             format!(
-                "L’assistance a débloqué votre compte {name}. Vous pouvez vous connecter de nouveau{NNB}; vos essais et vos \
+                "Le support a débloqué votre compte {name}. Vous pouvez vous connecter de nouveau{NNB}; vos essais et vos \
                  demandes de code repartent de zéro.\n\n\
-                 Vous ne l’avez pas demandé{NNB}? Changez votre mot de passe, et prévenez l’assistance."
+                 Vous ne l’avez pas demandé{NNB}? Changez votre mot de passe, et prévenez le support."
             ),
         ),
         Notice::SingleChannelRecovery => (
@@ -196,7 +196,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                  code reçu à la même adresse. Qui lit vos e-mails a donc pu entrer seul.\n\n\
                  C’était vous{NNB}? Ajoutez un «{NB}Téléphone de secours{NB}» à votre fiche{NB}: la prochaine fois, le code ira \
                  ailleurs.\n\n\
-                 Ce n’était pas vous{NNB}? Changez le mot de passe de votre messagerie, et prévenez l’assistance."
+                 Ce n’était pas vous{NNB}? Changez le mot de passe de votre messagerie, et prévenez le support."
             ),
         ),
         Notice::RequestsBlocked => (
@@ -204,8 +204,8 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
             format!(
                 "Plusieurs codes ont été demandés sans qu’un code juste soit saisi{NB}: votre compte {name} est bloqué et ses \
                  sessions sont fermées.\n\n\
-                 Pour le débloquer, contactez l’assistance.\n\n\
-                 Ce n’était pas vous{NNB}? Dites-le à l’assistance{NB}: quelqu’un connaît votre mot de passe."
+                 Pour le débloquer, contactez le support.\n\n\
+                 Ce n’était pas vous{NNB}? Dites-le au support{NB}: quelqu’un connaît votre mot de passe."
             ),
         ),
         Notice::RecoveryCodeUsed { left } => (
@@ -214,7 +214,7 @@ fn french(notice: Notice, name: &str) -> (&'static str, String) {
                 "Un code de secours vient d’être utilisé pour vous connecter à {name}. Codes restants{NB}: {left}. \
                  Vos postes enregistrés sont annulés.\n\n\
                  C’était vous{NNB}? Activez une nouvelle application d’authentification, ou créez de nouveaux codes.\n\n\
-                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez l’assistance."
+                 Ce n’était pas vous{NNB}? Changez votre mot de passe dès maintenant, et prévenez le support."
             ),
         ),
     }

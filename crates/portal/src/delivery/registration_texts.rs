@@ -138,7 +138,7 @@ impl Catalogue<'_> {
         let body = match (language, is_delegate) {
             (Language::Fr, true) => format!(
                 "{inviter} vous invite à entrer sur {name} en son nom. Pour accepter, connectez-vous comme d’habitude.\n\n\
-                 Vous ne connaissez pas cette personne{NNB}? Écrivez à l’assistance."
+                 Vous ne connaissez pas cette personne{NNB}? Écrivez au support."
             ),
             (Language::En, true) => format!(
                 "{inviter} invites you to enter {name} on their behalf. To accept, sign in as usual.\n\n\

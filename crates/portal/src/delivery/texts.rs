@@ -38,7 +38,7 @@ impl Catalogue<'_> {
                 "votre code de connexion",
                 format!(
                     "Voici votre code de connexion pour {name}, demandé à l’instant. Il est valable {valid}.\n\n\
-                     Ne le communiquez à personne{NB}: ni {name} ni son assistance ne vous le demanderont jamais.\n\n\
+                     Ne le communiquez à personne{NB}: ni {name} ni son support ne vous le demanderont jamais.\n\n\
                      Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: sans ce code, personne n’entre. \
                      Si cela se répète, changez votre mot de passe."
                 ),
@@ -96,7 +96,7 @@ impl Catalogue<'_> {
                 format!(
                     "Saisissez ce code dans votre fiche {name} pour confirmer que cette adresse est la vôtre. Il est valable \
                      {valid}.\n\n\
-                     Ne le communiquez à personne{NB}: ni {name} ni son assistance ne vous le demanderont jamais.\n\n\
+                     Ne le communiquez à personne{NB}: ni {name} ni son support ne vous le demanderont jamais.\n\n\
                      Vous ne l’avez pas demandé{NNB}? Il n’y a rien à faire{NB}: sans ce code, rien ne change."
                 ),
             ),
@@ -192,7 +192,7 @@ impl Catalogue<'_> {
         let support = self.support.phone.as_deref().or(self.support.email.as_deref()).unwrap_or_default();
         let said = notice.short(language);
         let text = match language {
-            Language::Fr => format!("{name}: {said} Pas vous? Prévenez l'assistance {support}"),
+            Language::Fr => format!("{name}: {said} Pas vous? Prévenez le support {support}"),
             Language::En => format!("{name}: {said} Not you? Tell support {support}"),
             Language::De => format!("{name}: {said} Nicht Sie? Support informieren {support}"),
         };
@@ -239,7 +239,7 @@ impl Catalogue<'_> {
             return String::new();
         }
         let label = match language {
-            Language::Fr => format!("Assistance{NB}:"),
+            Language::Fr => format!("Support{NB}:"),
             Language::En | Language::De => "Support:".to_owned(),
         };
         format!("\n\n{label} {}", ways.join(", "))

@@ -79,7 +79,7 @@ impl Frame<'_> {
                     }
                     footer {
                         @if !support.is_empty() {
-                            span { (word(language, ["Assistance", "Support", "Support"])) }
+                            span { "Support" }
                             @for way in support { span { (way) } }
                         }
                         a href={ (address(portal, privacy::PATH)) "?lang=" (language.as_str()) } {

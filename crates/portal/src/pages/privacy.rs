@@ -114,7 +114,7 @@ fn content(portal: &Portal, language: Language) -> Markup {
             }
         }
         p.help { (word(language, [
-            "Vous pouvez consulter et corriger vos coordonnées dans Parvis, et demander leur effacement à l’assistance.",
+            "Vous pouvez consulter et corriger vos coordonnées dans Parvis, et demander leur effacement au support.",
             "You can see and correct your contact details in Parvis, and ask support to erase them.",
             "In Parvis können Sie Ihre Kontaktdaten ansehen und berichtigen; löschen lassen Sie sie über den Support.",
         ])) }
