@@ -19,9 +19,12 @@ impl Desk {
     /// Opens the portal's pages, and sees that the portal knows who comes.
     pub(crate) async fn opens_pages(&self) {
         self.comes_to("signed_in").await;
+        let opened = || self.portal_log().matches("\"pages_opened\"").count();
+        let before = opened();
         self.clicks("open_pages").await;
+        // A window that has not drawn anything yet shows what is behind it: the app's own cards.
+        self.wait_until("the portal counts it", || opened() > before);
         self.sees_window(&self.pages_title(), CARD, A_CARD);
-        assert!(self.portal_log().contains("\"pages_opened\""), "the portal counts it");
     }
 
     /// Nothing of the portal's window is on the display or on the disk.
