@@ -160,8 +160,8 @@ impl Registering {
             }
             sent.insert(NAME_LETTERS.to_owned(), letters);
         }
-        let declares = self.form.declaration.is_some();
-        if declares && !declared {
+        let to_declare = self.form.declaration.is_some();
+        if to_declare && !declared {
             wrong(DECLARATION, FormRefusal::Missing);
         }
         let mut accepted = Vec::new();
@@ -173,11 +173,11 @@ impl Registering {
             }
         }
         self.ticked.clone_from(&accepted);
-        self.ticked.extend((declares && declared).then(|| DECLARATION.to_owned()));
+        self.ticked.extend((to_declare && declared).then(|| DECLARATION.to_owned()));
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Form { link: self.link.clone(), fields: sent, declared: declares, accepted })
+        Ok(Form { link: self.link.clone(), fields: sent, declared: to_declare, accepted })
     }
 }
 
