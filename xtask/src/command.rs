@@ -1,11 +1,12 @@
 //! Running other programs: without input, in sight, and never past a deadline.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::{say, tree};
 
@@ -106,6 +107,28 @@ pub(crate) fn tests(command: &mut Command, deadline: Option<Instant>) -> Result<
         reader.join().map_err(|_| anyhow::anyhow!("the output of `{shown}` could not be read"))?;
     counts.finished = status.success() || counts.failed > 0;
     Ok(counts)
+}
+
+/// The program of an integration test, as the build of all targets has it.
+///
+/// `cargo test --test` would build it, and much below it, once more: which parts Cargo builds once for build scripts and programs
+/// depends on all the targets that are asked for.
+pub(crate) fn test_program(name: &str) -> Result<PathBuf> {
+    let mut cargo = cargo();
+    cargo.args(["test", "--workspace", "--locked", "--no-run", "--quiet"]);
+    cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
+    let output = cargo.output().context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("`{}` ended with {}", shown(&cargo), output.status);
+    }
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let mut artifacts = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let program = artifacts.find_map(|artifact| {
+        let target = &artifact["target"];
+        let is_it = target["name"] == name && target["kind"][0] == "test";
+        artifact["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
+    });
+    program.with_context(|| format!("there is no test {name}"))
 }
 
 /// The output of a program that succeeds; `None` if it is missing or fails.

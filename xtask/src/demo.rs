@@ -56,10 +56,9 @@ fn prepare(stages: &mut Stages, wanted: Wanted) -> Result<()> {
 /// The journeys are written once, beside the scenarios of the end-to-end tests.
 fn journey(name: &str, pictures: &Path, deadline: Option<Instant>) -> Result<command::Counts> {
     fs::create_dir_all(pictures)?;
-    let mut cargo = command::cargo();
-    cargo.args(["test", "--workspace", "--locked", "--quiet", "--test", "e2e", "--"]);
-    cargo.args([name, "--exact", "--ignored", "--nocapture"]).env("PARVIS_PICTURES", pictures);
-    command::tests(&mut cargo, deadline)
+    let mut journey = command::new(command::test_program("e2e")?);
+    journey.args([name, "--exact", "--ignored", "--nocapture"]).env("PARVIS_PICTURES", pictures);
+    command::tests(&mut journey, deadline)
 }
 
 fn list(pictures: &Path) -> Result<()> {

@@ -43,10 +43,9 @@ pub(crate) fn run() -> Result<()> {
     });
     stages.check("end to end", |deadline| {
         // Two at a time: each scenario has a display, a session bus, a keyring and a portal of its own.
-        let mut cargo = command::cargo();
-        cargo.args(["test", "--workspace", "--locked", "--test", "e2e", "--"]);
-        cargo.args([SCENARIOS, "--test-threads=2", "--nocapture"]);
-        let counts = command::tests(&mut cargo, deadline)?;
+        let mut scenarios = command::new(command::test_program("e2e")?);
+        scenarios.args([SCENARIOS, "--test-threads=2", "--nocapture"]);
+        let counts = command::tests(&mut scenarios, deadline)?;
         if counts.passed == 0 {
             say::line("No scenario ran.");
             return Ok(Counts { finished: false, ..counts });
