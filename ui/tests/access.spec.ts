@@ -8,8 +8,13 @@ test.use({ still: false });
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** In a window as high as the page: what scrolls under the button of a long form is no target there. */
 async function audit(page: Page): Promise<void> {
+  const { width, height } = page.viewportSize()!;
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, whole) });
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  await page.setViewportSize({ width, height });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
