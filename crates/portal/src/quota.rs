@@ -33,6 +33,7 @@ impl Limit {
 pub(crate) struct Quota {
     bucket: String,
     limits: Vec<Limit>,
+    for_good: bool,
 }
 
 /// What is left.
@@ -47,7 +48,12 @@ pub(crate) struct Room {
 impl Quota {
     pub(crate) fn new(portal: &Portal, kind: &str, owner: &str, limits: &[Limit]) -> Self {
         let bucket = sha256_base64url(&format!("{}\n{kind}\n{owner}", portal.profile.id));
-        Self { bucket, limits: limits.to_vec() }
+        Self { bucket, limits: limits.to_vec(), for_good: false }
+    }
+
+    /// Its uses are not given back, whatever comes of them: it limits what somebody may have done.
+    pub(crate) fn for_good(self) -> Self {
+        Self { for_good: true, ..self }
     }
 
     /// Takes one use; where there is no room, when there will be.
@@ -112,7 +118,7 @@ pub(crate) async fn take_all(
         sqlx::query("INSERT INTO quota_use (bucket, at, used_by) VALUES ($1, $2, $3)")
             .bind(&quota.bucket)
             .bind(now)
-            .bind(by)
+            .bind(if quota.for_good { NOBODY } else { by })
             .execute(&mut *connection)
             .await?;
     }

@@ -44,7 +44,8 @@ impl Portal {
         let Some(code) = registration.phone_code else { return Vec::new() };
         let network = from.map(throttle::network).map(|network| {
             let limit = Limit::of(registration.forms_per_network.saturating_mul(2), HOUR);
-            Quota::new(self, "registration send network", &network, &[limit])
+            // Also those that cannot be sent: each is a request to the gateway.
+            Quota::new(self, "registration send network", &network, &[limit]).for_good()
         });
         let limit = Limit::of(code.sends_per_day_in_all, DAY);
         let all = Quota::new(self, "registration send phone", "in all", &[limit]);
