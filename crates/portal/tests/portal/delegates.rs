@@ -369,6 +369,39 @@ on_both_engines! {
         assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.status, 200);
     }
 
+    async fn two_who_are_closed_at_once_leave_their_delegate_nothing_open(world: World) {
+        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
+        register_anne(&world).await;
+        let anne = world.portal.account("00123").await.unwrap().unwrap().subject;
+        let (mut desk, token) = dentist(&world, "00456").await;
+        take_on(&world, &mut desk, &token, "Léa", "lea@example.org").await;
+        let (mut other, others_token) = dentist(&world, "00123").await;
+        invite(&mut other, &others_token, "Léa", "lea@example.org").await;
+        let mut hers = delegates_desk(&world);
+        for _ in 0..6 {
+            let theirs = sign_in_at(&mut hers, "lea@example.org", CHOSEN).await.text("/access_token");
+            // A sign-in that crosses both: it opens nothing, or what it opens ends.
+            let mut crossing = delegates_desk(&world);
+            let authorized = crossing.password("lea@example.org", CHOSEN).await;
+            let (one, two, opened) = tokio::join!(
+                world.portal.disable_account(&paul),
+                world.portal.disable_account(&anne),
+                crossing.redeem(&authorized),
+            );
+            assert!(one.unwrap() && two.unwrap());
+            assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 401);
+            if opened.status == 200 {
+                assert_eq!(crossing.call("GET", "account/me", &opened.text("/access_token")).await.status, 401);
+            }
+            let living = "SELECT COUNT(*) FROM sign_in_grant g JOIN account a ON a.subject = g.subject \
+                          WHERE a.identifier = 'lea@example.org' AND g.ended_at IS NULL";
+            assert_eq!(world.count(living).await, 0);
+            for subject in [&paul, &anne] {
+                assert!(world.portal.enable_account(subject).await.unwrap());
+            }
+        }
+    }
+
     async fn an_invitation_of_whoever_is_closed_opens_nothing(world: World) {
         let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
         let (mut desk, token) = dentist(&world, "00456").await;
