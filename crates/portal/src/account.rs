@@ -51,15 +51,34 @@ pub struct Account {
     mailbox_unproved: i64,
 }
 
-const COLUMNS: &str = "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, \
-                       password_hash, blocked_at, block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, \
-                       CASE WHEN state = 'active' AND EXISTS (SELECT 1 FROM delegation d WHERE d.delegate = account.subject \
-                       AND d.removed_at IS NULL) AND NOT EXISTS (SELECT 1 FROM delegation d JOIN account p ON p.subject = d.principal \
-                       WHERE d.delegate = account.subject AND d.removed_at IS NULL AND p.state = 'active') \
-                       THEN 'suspended' ELSE state END AS state, \
-                       (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
-                       (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
-                       WHERE u.subject = account.subject) AS recovery_codes_used";
+/// The state of an account, in SQL. A delegate is suspended while none of those is open whom they serve, or who have just invited
+/// them: signing in takes that up.
+macro_rules! state {
+    () => {
+        "CASE WHEN account.state = 'active' \
+         AND EXISTS (SELECT 1 FROM delegation d WHERE d.delegate = account.subject AND d.removed_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM delegation d JOIN account p ON p.subject = d.principal \
+         WHERE d.removed_at IS NULL AND p.state = 'active' AND (d.delegate = account.subject OR (d.accepted_at IS NULL \
+         AND d.portal = account.portal AND d.email = account.email AND account.email_verified = 1))) \
+         THEN 'suspended' ELSE account.state END"
+    };
+}
+
+const COLUMNS: &str = concat!(
+    "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, password_hash, blocked_at, \
+     block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, ",
+    state!(),
+    " AS state, (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
+     (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
+     WHERE u.subject = account.subject) AS recovery_codes_used"
+);
+
+/// Whether a `sign_in_grant` is of an account that may be used now, in SQL: whatever should have ended it.
+pub(crate) const MAY_BE_USED: &str = concat!(
+    "EXISTS (SELECT 1 FROM account WHERE account.subject = sign_in_grant.subject AND account.blocked_at IS NULL AND ",
+    state!(),
+    " = 'active')"
+);
 
 impl Account {
     /// Rights.

@@ -191,6 +191,10 @@ impl Portal {
                 .fetch_one(&mut *tx)
                 .await?;
         if others > 0 {
+            // All of those may be closed.
+            if account.is_disabled() {
+                credentials::change(self, tx, delegate, None, Spared::None, "account_disabled", now).await?;
+            }
             return Ok(());
         }
         credentials::change(self, tx, delegate, None, Spared::None, "account_disabled", now).await?;
@@ -219,29 +223,47 @@ impl Portal {
         Ok(())
     }
 
-    /// Somebody's account was closed: what their delegates have open ends, where nobody else has them (SES-05). They cannot sign in
-    /// while that is so: see [`Account::state`].
-    pub(crate) async fn suspend_delegates(
-        &self,
-        tx: &mut Connection,
-        principal: &str,
-        now: UnixMillis,
-    ) -> Result<(), sqlx::Error> {
+    /// Somebody's account was closed: what their delegates have open ends, where nobody else has them (SES-05). They cannot sign in,
+    /// and nothing of theirs is good, while that is so: see [`Account::state`].
+    ///
+    /// After the closing, each in a transaction of its own: a delegate's sign-in at the same workstation holds theirs and wants those
+    /// of the principal.
+    pub(crate) async fn suspend_delegates(&self, principal: &str) -> Result<(), sqlx::Error> {
         let delegates: Vec<String> = sqlx::query_scalar(
             "SELECT DISTINCT delegate FROM delegation WHERE principal = $1 AND removed_at IS NULL AND delegate IS NOT NULL \
              ORDER BY delegate",
         )
         .bind(principal)
-        .fetch_all(&mut *tx)
+        .fetch_all(self.store.read())
         .await?;
         for delegate in delegates {
-            // Before it is looked at: of two who are closed at once, the second sees the first.
-            credentials::lock_sign_ins(tx, &delegate).await?;
-            if account::lock(tx, &delegate).await?.is_some_and(|account| account.is_disabled()) {
-                credentials::change(self, tx, &delegate, None, Spared::None, "account_disabled", now).await?;
+            let (now, mut tx) = (self.clock.now(), self.store.begin().await?);
+            credentials::lock_sign_ins(&mut tx, &delegate).await?;
+            if account::lock(&mut tx, &delegate).await?.is_some_and(|account| account.is_disabled()) {
+                let reason = "account_disabled";
+                credentials::change(self, &mut tx, &delegate, None, Spared::None, reason, now).await?;
+                tx.commit().await?;
             }
         }
         Ok(())
+    }
+
+    /// Somebody has another role, and signs in on nobody's behalf any more.
+    pub(crate) async fn leave_principals(
+        &self,
+        tx: &mut Connection,
+        account: &Account,
+        now: UnixMillis,
+    ) -> Result<(), sqlx::Error> {
+        if self.profile.delegates.as_ref().is_none_or(|delegates| delegates.role != account.role) {
+            return Ok(());
+        }
+        sqlx::query("UPDATE delegation SET removed_at = $2 WHERE delegate = $1 AND removed_at IS NULL")
+            .bind(&account.subject)
+            .bind(now)
+            .execute(tx)
+            .await
+            .map(drop)
     }
 
     /// Names of the people on whose behalf an account signs in.
@@ -362,7 +384,7 @@ impl Portal {
     }
 }
 
-/// Whoever signs in takes up the invitations that wait for their address.
+/// Whoever signs in takes up the invitations that wait for their address, of people whose accounts are open.
 pub(crate) async fn accept(
     portal: &Portal,
     connection: &mut Connection,
@@ -374,7 +396,7 @@ pub(crate) async fn accept(
     }
     sqlx::query(
         "UPDATE delegation SET accepted_at = $3, delegate = $4 WHERE portal = $1 AND email = $2 AND removed_at IS NULL \
-         AND accepted_at IS NULL",
+         AND accepted_at IS NULL AND principal IN (SELECT subject FROM account WHERE state = 'active')",
     )
     .bind(&portal.profile.id)
     .bind(account.destination(MethodId::Email))

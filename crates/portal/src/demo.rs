@@ -10,6 +10,7 @@ use crate::{
     hash::{HashCost, HashPool},
     import::ImportRecords,
     keys::SharedKeys,
+    secret_file::private_folder,
     store::Store,
 };
 use anyhow::{Context, bail};
@@ -53,7 +54,7 @@ pub async fn open(
     if !address.ip().is_loopback() {
         bail!("the demonstration listens on this machine only: use a loopback address, not {address}");
     }
-    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    private_folder(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let entropy = Arc::new(OsEntropy);
     let default = format!("sqlite://{}?mode=rwc", data.join("portal.db").display());
     let store = Store::open(database.unwrap_or(&default), 8).await?;

@@ -110,8 +110,8 @@ impl Portal {
     ) -> Result<Option<GrantRow>, sqlx::Error> {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "UPDATE sign_in_grant SET last_used_at = $2 WHERE id = $1 AND portal = $3 AND ended_at IS NULL AND ends_at > $2 \
-             AND last_used_at > $4 AND subject IN (SELECT subject FROM account WHERE state = 'active' AND blocked_at IS NULL) \
-             RETURNING {COLUMNS}"
+             AND last_used_at > $4 AND {} RETURNING {COLUMNS}",
+            account::MAY_BE_USED
         )))
         .bind(grant_id)
         .bind(now)

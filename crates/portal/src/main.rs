@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use parvis_portal::{
     Parts, Portal, clock::PortalClock, config::Config, delivery::Transports, hash::HashPool,
-    keys::SharedKeys, sentences, store::Store,
+    keys::SharedKeys, secret_file::private_folder, sentences, store::Store,
 };
 use parvis_protocol::{clock::SystemClock, entropy::OsEntropy};
 use secrecy::ExposeSecret;
@@ -108,8 +108,7 @@ fn read_config(file: &Path) -> anyhow::Result<Config> {
 /// Opens database, keys and portal of a configuration.
 async fn open_portal(config: &Config) -> anyhow::Result<Arc<Portal>> {
     let profile = read_profile(&config.profile)?;
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("{} cannot be made", config.data.display()))?;
+    private_folder(&config.data).with_context(|| format!("{} cannot be made", config.data.display()))?;
     let store = open_store(config).await?;
     let entropy = Arc::new(OsEntropy);
     let system = Arc::new(SystemClock);

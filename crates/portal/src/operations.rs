@@ -52,7 +52,10 @@ impl Portal {
     /// # Errors
     /// The database.
     pub async fn disable_account(&self, subject: &str) -> Result<bool, sqlx::Error> {
-        self.set_state(subject, "active", "disabled", "account_disabled").await
+        let closed = self.set_state(subject, "active", "disabled", "account_disabled").await?;
+        // Also where it was closed before: the last time may not have come so far.
+        self.suspend_delegates(subject).await?;
+        Ok(closed)
     }
 
     /// Opens a closed account again. False where it was not closed.
@@ -83,7 +86,6 @@ impl Portal {
         if changed.rows_affected() == 0 {
             return Ok(false);
         }
-        self.suspend_delegates(&mut tx, subject, now).await?;
         Event::new(event, now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
         Ok(true)

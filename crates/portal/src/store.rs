@@ -7,9 +7,18 @@ use sqlx::{
     Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError,
     sqlite::SqliteConnectOptions,
 };
-use std::{fs::File, io, path::PathBuf, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::PathBuf,
+    time::Duration,
+};
+use tokio::time::Instant;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// A process that opens an SQLite database is waited for this long: migrations of a large one take their time.
+const TURN: Duration = Duration::from_mins(1);
 
 /// A write transaction.
 pub type Tx = Transaction<'static, Any>;
@@ -163,15 +172,23 @@ async fn open_alone(url: &str) -> Result<File, OpenError> {
     let mut path = options.get_filename().as_os_str().to_owned();
     path.push(".opening");
     let path = PathBuf::from(path);
-    let turn = path.clone();
-    let waited = tokio::task::spawn_blocking(move || {
-        // Made once, perhaps by another user: reading is enough to wait at it.
-        let file = File::open(&turn)
-            .or_else(|_| File::options().create(true).truncate(false).write(true).open(&turn))?;
-        file.lock().map(|()| file)
-    });
-    let waited = waited.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    waited.map_err(|source| OpenError::Turn { path, source })
+    let refused = |source| OpenError::Turn { path: path.clone(), source };
+    // Made once, perhaps by another user: reading is enough to wait at it.
+    let file = File::open(&path)
+        .or_else(|_| File::options().create(true).truncate(false).write(true).open(&path))
+        .map_err(refused)?;
+    let deadline = Instant::now() + TURN;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(refused(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
+                let reason = "another process has been opening the database for too long";
+                return Err(refused(io::Error::new(io::ErrorKind::TimedOut, reason)));
+            }
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
 }
 
 /// The places of a statement that inserts several rows: `($1, $2), ($3, $4)`.
@@ -201,5 +218,15 @@ mod tests {
         for opening in openings {
             opening.await.unwrap().unwrap().close().await;
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_never_ends_opening_is_named_and_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("portal.db");
+        let held = File::create(folder.path().join("portal.db.opening")).unwrap();
+        held.lock().unwrap();
+        let refused = Store::open(&format!("sqlite://{}?mode=rwc", database.display()), 2).await.unwrap_err();
+        assert!(refused.to_string().contains("portal.db.opening: another process"), "{refused}");
     }
 }

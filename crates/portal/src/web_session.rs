@@ -140,13 +140,13 @@ impl Portal {
         let now = self.clock.now();
         let hash = sha256_base64url(value);
         let mut tx = self.store.begin().await?;
-        let grant: Option<LivingGrant> = sqlx::query_as(
+        let grant: Option<LivingGrant> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "UPDATE sign_in_grant SET last_used_at = $2 WHERE portal = $3 AND ended_at IS NULL AND ends_at > $2 \
              AND last_used_at > $4 AND id IN (SELECT grant_id FROM web_session WHERE id_hash = $1 AND ended_at IS NULL) \
-             AND subject IN (SELECT subject FROM account WHERE state = 'active' AND blocked_at IS NULL) \
-             RETURNING id, subject, device_id, role, acr, created_at, \
+             AND {} RETURNING id, subject, device_id, role, acr, created_at, \
              (SELECT csrf FROM web_session WHERE id_hash = $1) AS csrf",
-        )
+            account::MAY_BE_USED
+        )))
         .bind(&hash)
         .bind(now)
         .bind(&self.profile.id)

@@ -13,7 +13,7 @@ use parvis_portal_profile::Language;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-const CHOSEN: &str = "Rivage-77-sable";
+pub const CHOSEN: &str = "Rivage-77-sable";
 
 /// A dentist who is signed in and has just proved it by a code: with the access token.
 pub async fn dentist(world: &World, permit: &str) -> (Client, String) {
@@ -36,15 +36,15 @@ pub async fn invite(client: &mut Client, token: &str, name: &str, email: &str) -
         .await
 }
 
-async fn sign_in(world: &World, email: &str, password: &str) -> Reply {
+pub async fn sign_in(world: &World, email: &str, password: &str) -> Reply {
     sign_in_at(&mut delegates_desk(world), email, password).await
 }
 
-fn delegates_desk(world: &World) -> Client {
+pub fn delegates_desk(world: &World) -> Client {
     Client { role: "delegate".to_owned(), ..world.desk("accueil") }
 }
 
-async fn sign_in_at(desk: &mut Client, email: &str, password: &str) -> Reply {
+pub async fn sign_in_at(desk: &mut Client, email: &str, password: &str) -> Reply {
     let authorized = desk.password(email, password).await;
     if authorized.is_authorized() { desk.redeem(&authorized).await } else { authorized }
 }
@@ -55,7 +55,7 @@ fn shown(list: &Reply) -> Vec<(String, bool)> {
 }
 
 /// The other member opens an account.
-async fn register_anne(world: &World) {
+pub async fn register_anne(world: &World) {
     let fields = json!({"email": "anne.roy@example.org", "permit_number": "00123", "password": PASSWORD, "password_again": PASSWORD});
     let mut desk = world.desk("cabinet 2");
     crate::registration::post(&mut desk, json!({"fields": fields, "declared": true})).await;
@@ -64,7 +64,7 @@ async fn register_anne(world: &World) {
 }
 
 /// Invites somebody who has no account, and takes the invitation up for them.
-async fn take_on(world: &World, client: &mut Client, token: &str, name: &str, email: &str) {
+pub async fn take_on(world: &World, client: &mut Client, token: &str, name: &str, email: &str) {
     assert_eq!(invite(client, token, name, email).await.status, 200);
     let link = world.link_to(email).await.unwrap();
     assert_eq!(complete(client, &link, CHOSEN).await.status, 204);
@@ -76,7 +76,7 @@ async fn another_link(world: &World, link: &str) {
     assert_eq!(asked.status, 200);
 }
 
-async fn remove(client: &mut Client, token: &str, email: &str) -> Reply {
+pub async fn remove(client: &mut Client, token: &str, email: &str) -> Reply {
     let list = client.call("GET", "account/delegates", token).await;
     let all = list.json["delegates"].as_array().unwrap();
     let id = all.iter().find(|one| one["email"] == email).unwrap()["id"].as_str().unwrap().to_owned();
@@ -346,70 +346,6 @@ on_both_engines! {
         let lea = world.portal.account("lea@example.org").await.unwrap().unwrap();
         world.portal.enable_account(&lea.subject).await.unwrap();
         assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.status, 200);
-    }
-
-    async fn whoever_is_closed_has_no_delegates_until_they_are_open_again(world: World) {
-        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
-        register_anne(&world).await;
-        let anne = world.portal.account("00123").await.unwrap().unwrap().subject;
-        let (mut desk, token) = dentist(&world, "00456").await;
-        take_on(&world, &mut desk, &token, "Léa", "lea@example.org").await;
-        let (mut other, others_token) = dentist(&world, "00123").await;
-        assert_eq!(invite(&mut other, &others_token, "Léa", "lea@example.org").await.status, 200);
-        let mut hers = delegates_desk(&world);
-        let theirs = sign_in_at(&mut hers, "lea@example.org", CHOSEN).await.text("/access_token");
-        // Somebody is still there whom she serves.
-        assert!(world.portal.disable_account(&paul).await.unwrap());
-        assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 200);
-        assert!(world.portal.disable_account(&anne).await.unwrap());
-        assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 401);
-        assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.problem(), "credentials_rejected");
-        assert_eq!(world.portal.account("lea@example.org").await.unwrap().unwrap().state(), "suspended");
-        assert!(world.portal.enable_account(&paul).await.unwrap());
-        assert_eq!(sign_in(&world, "lea@example.org", CHOSEN).await.status, 200);
-    }
-
-    async fn two_who_are_closed_at_once_leave_their_delegate_nothing_open(world: World) {
-        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
-        register_anne(&world).await;
-        let anne = world.portal.account("00123").await.unwrap().unwrap().subject;
-        let (mut desk, token) = dentist(&world, "00456").await;
-        take_on(&world, &mut desk, &token, "Léa", "lea@example.org").await;
-        let (mut other, others_token) = dentist(&world, "00123").await;
-        invite(&mut other, &others_token, "Léa", "lea@example.org").await;
-        let mut hers = delegates_desk(&world);
-        for _ in 0..6 {
-            let theirs = sign_in_at(&mut hers, "lea@example.org", CHOSEN).await.text("/access_token");
-            // A sign-in that crosses both: it opens nothing, or what it opens ends.
-            let mut crossing = delegates_desk(&world);
-            let authorized = crossing.password("lea@example.org", CHOSEN).await;
-            let (one, two, opened) = tokio::join!(
-                world.portal.disable_account(&paul),
-                world.portal.disable_account(&anne),
-                crossing.redeem(&authorized),
-            );
-            assert!(one.unwrap() && two.unwrap());
-            assert_eq!(hers.call("GET", "account/me", &theirs).await.status, 401);
-            if opened.status == 200 {
-                assert_eq!(crossing.call("GET", "account/me", &opened.text("/access_token")).await.status, 401);
-            }
-            let living = "SELECT COUNT(*) FROM sign_in_grant g JOIN account a ON a.subject = g.subject \
-                          WHERE a.identifier = 'lea@example.org' AND g.ended_at IS NULL";
-            assert_eq!(world.count(living).await, 0);
-            for subject in [&paul, &anne] {
-                assert!(world.portal.enable_account(subject).await.unwrap());
-            }
-        }
-    }
-
-    async fn an_invitation_of_whoever_is_closed_opens_nothing(world: World) {
-        let paul = world.portal.account("00456").await.unwrap().unwrap().subject;
-        let (mut desk, token) = dentist(&world, "00456").await;
-        invite(&mut desk, &token, "Léa", "lea@example.org").await;
-        let link = world.link_to("lea@").await.unwrap();
-        assert!(world.portal.disable_account(&paul).await.unwrap());
-        assert_eq!(complete(&mut desk, &link, CHOSEN).await.problems(), ["token expired"]);
-        assert_eq!(world.count("SELECT COUNT(*) FROM account WHERE role = 'delegate'").await, 0);
     }
 
     async fn nothing_of_a_removed_delegate_outlives_the_history(world: World) {

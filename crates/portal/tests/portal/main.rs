@@ -27,6 +27,7 @@ mod registration;
 mod restore;
 mod sessions;
 mod step_up;
+mod suspended;
 mod tokens;
 mod totp;
 mod trust;
