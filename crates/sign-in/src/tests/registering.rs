@@ -1,6 +1,6 @@
 //! Opening an account, on the wire and on the screen, against a portal that says what a test wants.
 
-use super::scripted::{Reply, Scripted, dentists, doctolib, password};
+use super::scripted::{Reply, Scripted, dentists, doctolib, failure, password, until};
 use crate::{
     Keyring, SignInHandle,
     view::{
@@ -10,14 +10,10 @@ use crate::{
 };
 use parvis_protocol::clock::{Clock, ManualClock, SystemClock};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 const REGISTRATION: &str = "/p/account/registration";
 const PASSWORD: &str = "Rouge-gorge7";
-
-fn failure(view: &View) -> Option<FailureCode> {
-    view.failure.as_ref().map(|failure| failure.code)
-}
 
 /// A step, with what is wrong with the answer before it.
 fn step(next: &Value, problems: &Value) -> Reply {
@@ -84,12 +80,6 @@ async fn at_the_code(portal: &Scripted, folder: &tempfile::TempDir) -> SignInHan
     let view = engine.submit(form()).await;
     assert!(matches!(view.screen, Screen::RegisterCode { .. }), "{view:?}");
     engine
-}
-
-async fn until(engine: &SignInHandle, holds: impl Fn(&View) -> bool) -> View {
-    let mut views = engine.views();
-    let view = tokio::time::timeout(Duration::from_hours(1), views.wait_for(|view| holds(view)));
-    view.await.unwrap().unwrap().clone()
 }
 
 fn problems(view: &View) -> Vec<(String, FormRefusal)> {

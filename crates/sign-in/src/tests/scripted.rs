@@ -3,7 +3,7 @@
 use crate::{
     Keyring, Policy, Settings, SignInHandle,
     portals::PortalList,
-    view::{Answer, Language, View},
+    view::{Answer, FailureCode, Language, Screen, View},
 };
 use parvis_protocol::{
     clock::{Clock, SystemClock},
@@ -301,4 +301,35 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
     let mut words = first.split(' ').map(str::to_owned);
     let (method, path) = (words.next()?, words.next()?);
     Some(Seen { method, path, key, proof, authorized, form, json })
+}
+
+pub(super) fn failure(view: &View) -> Option<FailureCode> {
+    view.failure.as_ref().map(|failure| failure.code)
+}
+
+pub(super) async fn at_the_code(portal: &Scripted, folder: &tempfile::TempDir) -> SignInHandle {
+    let engine = portal.engine(folder.path());
+    portal.answer("/p/challenge", [step(&otp("c1"))]);
+    let view = sign_in(&engine).await;
+    assert!(matches!(view.screen, Screen::Code { .. }), "{view:?}");
+    engine
+}
+
+/// Waits for a view of which this holds.
+pub(super) async fn until(engine: &SignInHandle, holds: impl Fn(&View) -> bool) -> View {
+    let mut views = engine.views();
+    let view = tokio::time::timeout(std::time::Duration::from_hours(1), views.wait_for(|view| holds(view)));
+    view.await.unwrap().unwrap().clone()
+}
+
+/// Waits for something outside the engine.
+pub(super) async fn wait_for(holds: impl Fn() -> bool) {
+    let mut often = tokio::time::interval(std::time::Duration::from_millis(10));
+    for _ in 0..500 {
+        if holds() {
+            return;
+        }
+        often.tick().await;
+    }
+    panic!("it did not come to pass");
 }
