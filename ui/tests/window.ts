@@ -53,6 +53,8 @@ export const reply = (page: Page, ...scenarios: string[]) =>
 export const show = (page: Page, scenario: string) =>
   page.evaluate((name) => window.parvis.show(name), scenario);
 export const code = (page: Page) => page.locator('input[name="code"]');
+export const field = (page: Page, name: string) => page.locator(`[name="${name}"]`);
+export const problem = (page: Page, kind: string) => page.locator(`[data-problem="${kind}"]`);
 export const submit = (page: Page) => page.locator('[data-action="submit"]');
 
 /** Puts a text on the field as the clipboard would. */
