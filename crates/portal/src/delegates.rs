@@ -152,7 +152,25 @@ impl Portal {
         let (principal, now) = (&caller.account.subject, self.clock.now());
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
-        account::lock(&mut tx, principal).await?;
+        if !self.end_delegation(&mut tx, rule, principal, id, now).await? {
+            return Ok(false);
+        }
+        Event::new("delegate_removed", now).of(principal).on(&caller.device_id).record(self, &mut tx).await?;
+        tx.commit().await?;
+        self.wake_messages();
+        Ok(true)
+    }
+
+    /// False where nobody is somebody's delegate by this id.
+    async fn end_delegation(
+        &self,
+        tx: &mut Connection,
+        rule: &Delegates,
+        principal: &str,
+        id: &str,
+        now: UnixMillis,
+    ) -> Result<bool, sqlx::Error> {
+        account::lock(tx, principal).await?;
         let removed: Option<(Option<String>,)> = sqlx::query_as(
             "UPDATE delegation SET removed_at = $3 WHERE id = $1 AND principal = $2 AND removed_at IS NULL RETURNING delegate",
         )
@@ -162,14 +180,37 @@ impl Portal {
         .fetch_optional(&mut *tx)
         .await?;
         let Some((delegate,)) = removed else { return Ok(false) };
-        links::replace(&mut tx, id, None, now).await?;
+        links::replace(tx, id, None, now).await?;
         if let Some(delegate) = delegate {
-            self.close_nobodys(&mut tx, rule, &delegate, now).await?;
+            self.close_nobodys(tx, rule, &delegate, now).await?;
         }
-        Event::new("delegate_removed", now).of(principal).on(&caller.device_id).record(self, &mut tx).await?;
-        tx.commit().await?;
-        self.wake_messages();
         Ok(true)
+    }
+
+    /// Somebody's role has no delegates: those of a former role are removed, each in a transaction of its own as at a closing. Again
+    /// with each change of rights, so that one that was cut short is made good.
+    pub(crate) async fn dismiss_delegates(&self, principal: &str, role: &str) -> Result<(), sqlx::Error> {
+        let Some(rule) = self.profile.delegates.as_ref().filter(|rule| rule.invited_by != role) else {
+            return Ok(());
+        };
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM delegation WHERE principal = $1 AND removed_at IS NULL ORDER BY id",
+        )
+        .bind(principal)
+        .fetch_all(self.store.read())
+        .await?;
+        for id in ids {
+            let (now, mut tx) = (self.clock.now(), self.store.begin().await?);
+            if self.end_delegation(&mut tx, rule, principal, &id, now).await? {
+                Event::new("delegate_removed", now)
+                    .of(principal)
+                    .by("operator")
+                    .record(self, &mut tx)
+                    .await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes the account of a delegate whom nobody has any more, for good and whatever its state: no operator opens it again, and

@@ -41,7 +41,7 @@ impl RightsChanged {
 
 impl Portal {
     /// Changes role and rights. Trust ends with any change; all sessions end with another role, and those that were opened by the password
-    /// alone where a second factor becomes due.
+    /// alone where a second factor becomes due. Whoever has a role without delegates has none any more.
     ///
     /// # Errors
     /// [`AccountError::Refused`] names a role or right that the portal does not have.
@@ -71,6 +71,7 @@ impl Portal {
             ended_sessions: 0,
         };
         if changed.is_empty() {
+            self.dismiss_delegates(&account.subject, &role).await?;
             return Ok(changed);
         }
         let now = self.clock.now();
@@ -106,6 +107,7 @@ impl Portal {
         changed.ended_sessions = open - open_sessions(&mut tx, subject, now).await?;
         Event::new("rights_changed", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
+        self.dismiss_delegates(subject, &role).await?;
         Ok(changed)
     }
 }

@@ -175,6 +175,24 @@ on_both_engines! {
         assert_eq!(list.json["delegates"].as_array().unwrap().len(), 0);
     }
 
+    async fn ses_05_whoever_has_a_role_without_delegates_has_none(world: World) {
+        let mut paul = paul(&world).await;
+        take_on(&world, &mut paul.desk, &paul.token, "Léa", LEA).await;
+        let mut hers = delegates_desk(&world);
+        let token = sign_in_at(&mut hers, LEA, CHOSEN).await.text("/access_token");
+        assert_eq!(invite(&mut paul.desk, &paul.token, "Noé", "noe@example.org").await.status, 200);
+        let link = world.link_to("noe@").await.unwrap();
+        set_role(&world, "00456", "delegate").await;
+        assert_eq!((status(&mut hers, &token).await, open_sessions(&world).await), (401, 0));
+        assert!(refused(&sign_in(&world, LEA, CHOSEN).await));
+        assert_eq!(complete(&mut hers, &link, CHOSEN).await.problems(), ["token expired"]);
+        // Back in the old role, they invite anew.
+        set_role(&world, "00456", "dentist").await;
+        let (mut desk, token) = dentist(&world, "00456").await;
+        let list = desk.call("GET", "account/delegates", &token).await;
+        assert_eq!(list.json["delegates"].as_array().unwrap().len(), 0);
+    }
+
     async fn two_who_are_closed_at_once_leave_their_delegate_nothing_open(world: World) {
         let (paul, anne) = both(&world).await;
         let mut hers = delegates_desk(&world);
