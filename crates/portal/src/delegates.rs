@@ -190,9 +190,10 @@ impl Portal {
     /// Somebody's role has no delegates: those of a former role are removed, each in a transaction of its own as at a closing. Again
     /// with each change of rights, so that one that was cut short is made good.
     pub(crate) async fn dismiss_delegates(&self, principal: &str, role: &str) -> Result<(), sqlx::Error> {
-        let Some(rule) = self.profile.delegates.as_ref().filter(|rule| rule.invited_by != role) else {
+        let Some(delegates) = &self.profile.delegates else { return Ok(()) };
+        if delegates.invited_by == role {
             return Ok(());
-        };
+        }
         let ids: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM delegation WHERE principal = $1 AND removed_at IS NULL ORDER BY id",
         )
@@ -201,7 +202,7 @@ impl Portal {
         .await?;
         for id in ids {
             let (now, mut tx) = (self.clock.now(), self.store.begin().await?);
-            if self.end_delegation(&mut tx, rule, principal, &id, now).await? {
+            if self.end_delegation(&mut tx, delegates, principal, &id, now).await? {
                 Event::new("delegate_removed", now)
                     .of(principal)
                     .by("operator")
