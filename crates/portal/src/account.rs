@@ -49,17 +49,18 @@ pub struct Account {
     pub totp_since: Option<UnixMillis>,
     recovery_codes_used: i64,
     mailbox_unproved: i64,
+    /// Somebody whose account is open has invited its proved address as a delegate, and waits.
+    awaited: i64,
 }
 
-/// The state of an account, in SQL. A delegate is suspended while none of those is open whom they serve, or who have just invited
-/// them: signing in takes that up.
+/// The state of an account, in SQL. A delegate is suspended while none of those is open whom they serve. An invitation that waits
+/// opens nothing by itself: a sign-in takes it up, see [`Account::may_sign_in`].
 macro_rules! state {
     () => {
         "CASE WHEN account.state = 'active' \
          AND EXISTS (SELECT 1 FROM delegation d WHERE d.delegate = account.subject AND d.removed_at IS NULL) \
          AND NOT EXISTS (SELECT 1 FROM delegation d JOIN account p ON p.subject = d.principal \
-         WHERE d.removed_at IS NULL AND p.state = 'active' AND (d.delegate = account.subject OR (d.accepted_at IS NULL \
-         AND d.portal = account.portal AND d.email = account.email AND account.email_verified = 1))) \
+         WHERE d.delegate = account.subject AND d.removed_at IS NULL AND p.state = 'active') \
          THEN 'suspended' ELSE account.state END"
     };
 }
@@ -68,7 +69,10 @@ const COLUMNS: &str = concat!(
     "subject, identifier, name, role, rights, language, email, email_verified, phone, phone_verified, password_hash, blocked_at, \
      block_reference, block_cause, credential_epoch, email_factor_from, mailbox_unproved, ",
     state!(),
-    " AS state, (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
+    " AS state, CASE WHEN EXISTS (SELECT 1 FROM delegation d JOIN account p ON p.subject = d.principal \
+     WHERE d.portal = account.portal AND d.email = account.email AND account.email_verified = 1 AND d.removed_at IS NULL \
+     AND d.accepted_at IS NULL AND p.state = 'active' AND p.blocked_at IS NULL) THEN 1 ELSE 0 END AS awaited, \
+     (SELECT confirmed_at FROM totp WHERE totp.subject = account.subject) AS totp_since, \
      (SELECT COUNT(*) FROM recovery_code_use u JOIN totp t ON t.subject = u.subject AND t.recovery_seed = u.seed \
      WHERE u.subject = account.subject) AS recovery_codes_used"
 );
@@ -91,9 +95,14 @@ impl Account {
         Language::parse(&self.language).unwrap_or(Language::Fr)
     }
 
-    /// Closed: cannot sign in.
+    /// Closed: nothing of it may be used.
     pub fn is_disabled(&self) -> bool {
         self.state != "active"
+    }
+
+    /// Open, or a suspended delegate whom somebody has just invited: the sign-in takes that up.
+    pub(crate) fn may_sign_in(&self) -> bool {
+        self.state == "active" || (self.state == "suspended" && self.awaited == 1)
     }
 
     /// Opened by a mailed link that anybody's password may have been chosen for: a code by e-mail, once, shows that whoever has the

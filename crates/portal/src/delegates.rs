@@ -31,6 +31,8 @@ use secrecy::SecretString;
 
 /// Invitations that one person may send in 24 h.
 const INVITATIONS: u32 = 30;
+/// Inviters whose mails to one address are all sent.
+const INVITERS: u32 = 3;
 
 /// A row of the `delegation` table.
 #[derive(sqlx::FromRow)]
@@ -104,7 +106,16 @@ impl Portal {
         nonce::consume(&mut tx, proof, now).await?;
         let event = |kind| Event::new(kind, now).of(principal).on(&caller.device_id);
         // Two invitations of one person, one after the other.
-        account::lock(&mut tx, principal).await?;
+        let locked = account::lock(&mut tx, principal).await?;
+        // Closed, blocked, or of another role, since the call was let in: again, if it still may.
+        let may_invite = |account: &Account| {
+            account.credential_epoch == caller.account.credential_epoch
+                && !account.is_disabled()
+                && account.blocked_at.is_none()
+        };
+        if !locked.as_ref().is_some_and(may_invite) {
+            return Err(Fault::Busy);
+        }
         let found = living(&mut tx, principal).await?;
         let waiting = found.iter().find(|delegation| delegation.email == email);
         if waiting.is_some_and(|delegation| delegation.accepted_at.is_some()) {
@@ -135,9 +146,10 @@ impl Portal {
         Ok(Invited::Queued)
     }
 
-    /// Mails of invitations to one address, whoever invites.
+    /// Mails of invitations to one address, whoever invites: more than one inviter sends, so that nobody uses up another's.
     fn mails_to(&self, email: &str) -> Quota {
-        Quota::new(self, "invitations to", email, &quota::of_sends(&self.profile.sends))
+        let limits = quota::without_spacing(&self.profile.sends).map(|limit| limit.times(INVITERS));
+        Quota::new(self, "invitations to", email, &limits)
     }
 
     /// Ends what somebody may do on this person's behalf. Whoever is nobody's delegate any more cannot sign in, and what they have
@@ -152,6 +164,7 @@ impl Portal {
         let (principal, now) = (&caller.account.subject, self.clock.now());
         let mut tx = self.store.begin().await?;
         nonce::consume(&mut tx, proof, now).await?;
+        account::lock(&mut tx, principal).await?;
         if !self.end_delegation(&mut tx, rule, principal, id, now).await? {
             return Ok(false);
         }
@@ -161,7 +174,7 @@ impl Portal {
         Ok(true)
     }
 
-    /// False where nobody is somebody's delegate by this id.
+    /// The principal's row must be locked. False where nobody is their delegate by this id.
     async fn end_delegation(
         &self,
         tx: &mut Connection,
@@ -170,7 +183,6 @@ impl Portal {
         id: &str,
         now: UnixMillis,
     ) -> Result<bool, sqlx::Error> {
-        account::lock(tx, principal).await?;
         let removed: Option<(Option<String>,)> = sqlx::query_as(
             "UPDATE delegation SET removed_at = $3 WHERE id = $1 AND principal = $2 AND removed_at IS NULL RETURNING delegate",
         )
@@ -187,13 +199,10 @@ impl Portal {
         Ok(true)
     }
 
-    /// Somebody's role has no delegates: those of a former role are removed, each in a transaction of its own as at a closing. Again
-    /// with each change of rights, so that one that was cut short is made good.
-    pub(crate) async fn dismiss_delegates(&self, principal: &str, role: &str) -> Result<(), sqlx::Error> {
-        let Some(delegates) = &self.profile.delegates else { return Ok(()) };
-        if delegates.invited_by == role {
-            return Ok(());
-        }
+    /// Where somebody's role has no delegates, those of a former role are removed, each in a transaction of its own as at a closing.
+    /// Again with each change of rights, so that one that was cut short is made good.
+    pub(crate) async fn dismiss_delegates(&self, principal: &str) -> Result<(), sqlx::Error> {
+        let Some(rule) = &self.profile.delegates else { return Ok(()) };
         let ids: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM delegation WHERE principal = $1 AND removed_at IS NULL ORDER BY id",
         )
@@ -202,7 +211,11 @@ impl Portal {
         .await?;
         for id in ids {
             let (now, mut tx) = (self.clock.now(), self.store.begin().await?);
-            if self.end_delegation(&mut tx, delegates, principal, &id, now).await? {
+            let locked = account::lock(&mut tx, principal).await?;
+            if locked.is_none_or(|account| account.role == rule.invited_by) {
+                return Ok(());
+            }
+            if self.end_delegation(&mut tx, rule, principal, &id, now).await? {
                 Event::new("delegate_removed", now)
                     .of(principal)
                     .by("operator")
@@ -269,11 +282,12 @@ impl Portal {
     /// and nothing of theirs is good, while that is so: see [`Account::state`].
     ///
     /// After the closing, each in a transaction of its own: a delegate's sign-in at the same workstation holds theirs and wants those
-    /// of the principal.
+    /// of the principal. Also of whoever is only invited: the sign-in that takes that up may have begun before.
     pub(crate) async fn suspend_delegates(&self, principal: &str) -> Result<(), sqlx::Error> {
         let delegates: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT delegate FROM delegation WHERE principal = $1 AND removed_at IS NULL AND delegate IS NOT NULL \
-             ORDER BY delegate",
+            "SELECT delegate FROM delegation WHERE principal = $1 AND removed_at IS NULL AND delegate IS NOT NULL \
+             UNION SELECT a.subject FROM delegation d JOIN account a ON a.portal = d.portal AND a.email = d.email \
+             WHERE d.principal = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL AND a.email_verified = 1 ORDER BY 1",
         )
         .bind(principal)
         .fetch_all(self.store.read())
@@ -426,7 +440,7 @@ impl Portal {
     }
 }
 
-/// Whoever signs in takes up the invitations that wait for their address, of people whose accounts are open.
+/// Whoever signs in takes up the invitations that wait for their address, of people whose accounts are open and not blocked.
 pub(crate) async fn accept(
     portal: &Portal,
     connection: &mut Connection,
@@ -438,7 +452,7 @@ pub(crate) async fn accept(
     }
     sqlx::query(
         "UPDATE delegation SET accepted_at = $3, delegate = $4 WHERE portal = $1 AND email = $2 AND removed_at IS NULL \
-         AND accepted_at IS NULL AND principal IN (SELECT subject FROM account WHERE state = 'active')",
+         AND accepted_at IS NULL AND principal IN (SELECT subject FROM account WHERE state = 'active' AND blocked_at IS NULL)",
     )
     .bind(&portal.profile.id)
     .bind(account.destination(MethodId::Email))
@@ -447,6 +461,16 @@ pub(crate) async fn accept(
     .execute(connection)
     .await
     .map(drop)
+}
+
+/// Whether an account is anybody's delegate, open or not.
+pub(crate) async fn serves(connection: &mut Connection, subject: &str) -> Result<bool, sqlx::Error> {
+    let one: Option<String> =
+        sqlx::query_scalar("SELECT id FROM delegation WHERE delegate = $1 AND removed_at IS NULL LIMIT 1")
+            .bind(subject)
+            .fetch_optional(connection)
+            .await?;
+    Ok(one.is_some())
 }
 
 /// A delegate has another address: whoever invited them goes on being served, and reads the new one.
@@ -463,14 +487,15 @@ pub(crate) async fn move_address(
         .map(drop)
 }
 
-/// An invitation that waits, of somebody whose account is open.
+/// An invitation that waits, of somebody whose account is open and not blocked.
 pub(crate) async fn waiting(
     connection: impl sqlx::Executor<'_, Database = sqlx::Any>,
     id: &str,
 ) -> Result<Option<Invitation>, sqlx::Error> {
     sqlx::query_as(
         "SELECT d.name, d.email, d.language, a.name AS inviter FROM delegation d JOIN account a ON a.subject = d.principal \
-         WHERE d.id = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL AND a.state = 'active'",
+         WHERE d.id = $1 AND d.removed_at IS NULL AND d.accepted_at IS NULL AND a.state = 'active' \
+         AND a.blocked_at IS NULL",
     )
     .bind(id)
     .fetch_optional(connection)

@@ -89,9 +89,10 @@ pub(crate) async fn lives(
     grant_id: &str,
     now: UnixMillis,
 ) -> Result<bool, sqlx::Error> {
-    let lives: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM sign_in_grant WHERE id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_used_at > $3",
-    )
+    let lives: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "SELECT id FROM sign_in_grant WHERE id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_used_at > $3 AND {}",
+        account::MAY_BE_USED
+    )))
     .bind(grant_id)
     .bind(now)
     .bind(now - i64::from(portal.profile.session.inactivity_s) * 1000)

@@ -9,6 +9,7 @@ use crate::{
     audit::Event,
     codes::Challenge,
     contacts::{self, ContactChange},
+    delivery::Remedy,
     links::Purpose,
     quota,
     records::ContactRecord,
@@ -386,17 +387,22 @@ impl Portal {
         let quiet = rendered.is_none() && Purpose::parse(&claimed.kind).is_some();
         let outcome = match rendered {
             // Expired, answered, or the destination has changed: nothing to send any more.
-            None => Err(false),
+            None => Err(Remedy::None),
             Some(message) => self.transports.send(&message).await.map_err(|error| {
-                tracing::warn!(message = claimed.id, reason = error.reason, retry = error.retry, "not sent");
-                error.retry
+                tracing::warn!(message = claimed.id, reason = error.reason, remedy = ?error.remedy, "not sent");
+                error.remedy
             }),
         };
         let now = self.clock.now();
         let wait = (RETRY << claimed.tries.clamp(1, 12).saturating_sub(1)).min(RETRY_MAX);
         let (state, next_try_at) = match outcome {
             Ok(()) => ("sent", now),
-            Err(true) if now + wait < claimed.expires_at => ("queued", now + wait),
+            Err(Remedy::Retry) if now + wait < claimed.expires_at => ("queued", now + wait),
+            Err(Remedy::RetryOnce) if claimed.tries == 1 && now + wait < claimed.expires_at => {
+                ("queued", now + wait)
+            }
+            // Counts as a send: it may have been one.
+            Err(Remedy::RetryOnce) => ("unanswered", now),
             Err(_) => ("failed", now),
         };
         let mut tx = self.store.begin().await?;

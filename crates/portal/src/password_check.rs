@@ -38,7 +38,7 @@ impl Portal {
         account: Option<Account>,
         password: SecretString,
     ) -> Result<Judged, Fault> {
-        let account = account.filter(|account| evaluate && !account.is_disabled());
+        let account = account.filter(|account| evaluate && account.may_sign_in());
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verdict = self.verify(reservation, password, stored).await?;
         Ok(Judged { right: account.filter(|_| verdict.matches), outdated: verdict.outdated })
@@ -101,7 +101,7 @@ impl Portal {
         Ok(account.filter(|account| {
             let same = account.password_hash == before.password_hash
                 || account.credential_epoch == before.credential_epoch;
-            same && !account.is_disabled()
+            same && account.may_sign_in()
         }))
     }
 }

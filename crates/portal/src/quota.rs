@@ -22,6 +22,11 @@ impl Limit {
         Self { most, span, spacing: false }
     }
 
+    /// So many times as many, in the same span.
+    pub(crate) const fn times(self, factor: u32) -> Self {
+        Self { most: self.most.saturating_mul(factor), ..self }
+    }
+
     /// One use, and the next after this long, ms.
     pub(crate) const fn spacing(span: i64) -> Self {
         Self { most: 1, span, spacing: true }
@@ -92,6 +97,21 @@ impl Quota {
                 .await?;
         Ok(room(&self.limits, &uses, now))
     }
+}
+
+/// What is left where several limit the same.
+pub(crate) async fn room_of(
+    connection: &mut Connection,
+    quotas: &[Quota],
+    now: UnixMillis,
+) -> Result<Room, sqlx::Error> {
+    let mut least = Room { remaining: u32::MAX, possible_at: now };
+    for quota in quotas {
+        let room = quota.room(connection, now).await?;
+        least.remaining = least.remaining.min(room.remaining);
+        least.possible_at = least.possible_at.max(room.possible_at);
+    }
+    Ok(least)
 }
 
 /// Takes one use of each or, where one of them has no room, of none, and says when there will be.

@@ -119,7 +119,7 @@ impl Portal {
             Some(Purpose::Recovery | Purpose::FirstPassword) => self.account_of(&link.subject).await?,
             Some(Purpose::Activation) | None => None,
         };
-        let Some(account) = account.filter(|account| !account.is_disabled()) else {
+        let Some(account) = account.filter(Account::may_sign_in) else {
             return self.refuse_link(from).await;
         };
         let email = account.email();
@@ -136,7 +136,7 @@ impl Portal {
             return Ok(LinkUse::Expired);
         }
         // Closed since it was read: its row is locked now, and nothing of this is kept.
-        if account::by_subject(&mut *tx, &account.subject).await?.is_none_or(|account| account.is_disabled())
+        if account::by_subject(&mut *tx, &account.subject).await?.is_none_or(|account| !account.may_sign_in())
         {
             return Ok(LinkUse::Expired);
         }

@@ -36,6 +36,7 @@ use form::problem;
 use parvis_portal_profile::{ConsentStep, ContactProof, FieldId, MethodId};
 use parvis_protocol::{
     clock::UnixMillis,
+    entropy::opaque_short,
     error::{ErrorCode, FieldProblemCode},
     normalise,
     proof::Proof,
@@ -89,6 +90,7 @@ impl Portal {
         request_id: &str,
         challenge_id: &str,
         typed: &str,
+        from: Option<IpAddr>,
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
         let (mut tx, row) = match self.take_up_registration(proof, value, request_id, now).await? {
@@ -111,14 +113,20 @@ impl Portal {
             return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
         };
         // Charge before looking: per number or address, whichever registrations ask (OTP-05).
-        if let Err(until) = self.registration_tries(contact, destination).take(&mut tx, now).await? {
+        let (tries, this_one) =
+            (self.registration_tries(&row.id, contact, destination), opaque_short(self.entropy.as_ref()));
+        if let Err(until) = quota::take_all(&mut tx, &tries, &this_one, now).await? {
             return self.refused(tx, &row, FieldProblemCode::Blocked, Some(until), now).await;
         }
         match question::answer(self, &mut tx, &row.id, PURPOSE, destination, &code, now).await? {
             Found::Right => {}
-            Found::Over => return self.refused(tx, &row, FieldProblemCode::Expired, None, now).await,
+            Found::Over => {
+                // No guess: what was right once, or was asked where nothing could have matched.
+                quota::give_back(&mut tx, &this_one, now).await?;
+                return self.refused(tx, &row, FieldProblemCode::Expired, None, now).await;
+            }
             Found::Wrong => {
-                let room = self.registration_tries(contact, destination).room(&mut tx, now).await?;
+                let room = quota::room_of(&mut tx, &tries, now).await?;
                 Event::new("registration_refused", now).of(&row.id).by("code").record(self, &mut tx).await?;
                 // The last one that was possible: said with its time, as any further one would be.
                 if room.possible_at > now {
@@ -140,7 +148,7 @@ impl Portal {
             return Ok(self.form_of(&row, problems, now));
         }
         let row = under_way::proved(&mut tx, &row, contact, now).await?;
-        self.go_on(tx, row, now).await
+        self.go_on(tx, row, from, now).await
     }
 
     /// Sends again, or another way.
@@ -185,6 +193,7 @@ impl Portal {
         value: &str,
         request_id: &str,
         accepted: &[String],
+        from: Option<IpAddr>,
     ) -> Result<Stepped, Fault> {
         let now = self.clock.now();
         let (mut tx, row) = match self.take_up_registration(proof, value, request_id, now).await? {
@@ -201,7 +210,7 @@ impl Portal {
         }
         let given = registration.consents_at(ConsentStep::Last).filter(|text| accepted.contains(&text.id));
         opening::note_consents(&mut tx, &row, given, now).await?;
-        self.go_on(tx, row, now).await
+        self.go_on(tx, row, from, now).await
     }
 
     /// Mails the link of a registration that waits for its activation again, within the limits of such mails.
@@ -221,10 +230,16 @@ impl Portal {
     }
 
     /// A step is done: asks for the next, or opens the account.
-    async fn go_on(&self, mut tx: Tx, row: Registering, now: UnixMillis) -> Result<Stepped, Fault> {
+    async fn go_on(
+        &self,
+        mut tx: Tx,
+        row: Registering,
+        from: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Stepped, Fault> {
         let row = match self.due(&mut tx, &row).await? {
             Due::Proof(contact) => {
-                let (row, sent) = self.prove(&mut tx, &row, contact, None, None, now).await?;
+                let (row, sent) = self.prove(&mut tx, &row, contact, None, from, now).await?;
                 if let Err(until) = sent {
                     return self.refused(tx, &row, FieldProblemCode::SendRefused, Some(until), now).await;
                 }

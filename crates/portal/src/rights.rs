@@ -5,6 +5,7 @@ use crate::{
     account::{Account, AccountError},
     audit::Event,
     credentials::{self, Spared},
+    delegates,
     operations::open_sessions,
 };
 
@@ -71,7 +72,7 @@ impl Portal {
             ended_sessions: 0,
         };
         if changed.is_empty() {
-            self.dismiss_delegates(&account.subject, &role).await?;
+            self.dismiss_delegates(&account.subject).await?;
             return Ok(changed);
         }
         let now = self.clock.now();
@@ -85,7 +86,10 @@ impl Portal {
         let open = open_sessions(&mut tx, subject, now).await?;
         // Decided on what was read: somebody else's change in between is not overwritten.
         let epoch = Some(account.credential_epoch);
-        if !credentials::change(self, &mut tx, subject, epoch, spared, "rights_changed", now).await? {
+        let changed_alone =
+            credentials::change(self, &mut tx, subject, epoch, spared, "rights_changed", now).await?;
+        let taken_up = changed.role.0 != changed.role.1 && delegates::serves(&mut tx, subject).await?;
+        if !changed_alone || taken_up {
             return refused("the account was changed at the same time; look at it and try again".to_owned());
         }
         sqlx::query("UPDATE account SET role = $2, rights = $3 WHERE subject = $1")
@@ -107,7 +111,7 @@ impl Portal {
         changed.ended_sessions = open - open_sessions(&mut tx, subject, now).await?;
         Event::new("rights_changed", now).of(subject).by("operator").record(self, &mut tx).await?;
         tx.commit().await?;
-        self.dismiss_delegates(subject, &role).await?;
+        self.dismiss_delegates(subject).await?;
         Ok(changed)
     }
 }

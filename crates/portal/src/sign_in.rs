@@ -447,7 +447,7 @@ impl Portal {
                 Lookup::Invalid => return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession))),
             };
         let account = account::by_subject(&mut *tx, &session.subject).await?;
-        let Some(account) = account.filter(|account| !account.is_disabled() && account.blocked_at.is_none())
+        let Some(account) = account.filter(|account| account.may_sign_in() && account.blocked_at.is_none())
         else {
             return Ok(Resumed::Answer(refusal(ErrorCode::InvalidSession)));
         };

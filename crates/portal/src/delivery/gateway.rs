@@ -85,6 +85,8 @@ impl Gateway {
             .redirect(redirect::Policy::none())
             .referer(false)
             .timeout(timeout)
+            // Before the other: whatever was not connected was not sent.
+            .connect_timeout(timeout / 2)
             .build()
             .map_err(|error| refused(&root_cause(&error)))?;
         let headers = settings.headers.iter().map(|(name, value)| Ok((name.parse()?, value.clone())));
@@ -122,7 +124,9 @@ impl Gateway {
         let name = self.channel.name();
         let status = match request.send().await {
             Ok(answer) => answer.status(),
-            Err(error) if error.is_timeout() => return Err(SendError::later("no answer in time")),
+            Err(error) if error.is_timeout() && !error.is_connect() => {
+                return Err(SendError::unanswered(self.channel));
+            }
             Err(error) => {
                 let cause = root_cause(&error);
                 return Err(SendError::later(format!(

@@ -90,23 +90,46 @@ impl fmt::Debug for OutgoingMessage {
     }
 }
 
-/// A message did not leave.
+/// What may be done about a message that did not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Trying again later may help.
+    Retry,
+    /// The same once more at most: there was no answer in time, and it may have left all the same. Each SMS or call costs money and
+    /// reaches somebody.
+    RetryOnce,
+    /// None.
+    None,
+}
+
+/// A message did not leave, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SendError {
-    /// Trying again later may help.
-    pub retry: bool,
+    /// What may be done.
+    pub remedy: Remedy,
     /// Why, for the log: no text, address or secret in it.
     pub reason: String,
 }
 
 impl SendError {
+    /// Whether to try again.
+    pub fn may_retry(&self) -> bool {
+        self.remedy != Remedy::None
+    }
+
     fn later(reason: impl Into<String>) -> Self {
-        Self { retry: true, reason: reason.into() }
+        Self { remedy: Remedy::Retry, reason: reason.into() }
     }
 
     fn never(reason: impl Into<String>) -> Self {
-        Self { retry: false, reason: reason.into() }
+        Self { remedy: Remedy::None, reason: reason.into() }
+    }
+
+    /// No answer in time. A mail that comes twice costs nothing, and may be tried for as long as it is good.
+    fn unanswered(channel: Channel) -> Self {
+        let remedy = if channel == Channel::Email { Remedy::Retry } else { Remedy::RetryOnce };
+        Self { remedy, reason: "no answer in time".to_owned() }
     }
 }
 
@@ -245,7 +268,7 @@ impl Transports {
         };
         tokio::time::timeout(self.timeout, attempt)
             .await
-            .unwrap_or_else(|_| Err(SendError::later("no answer in time")))
+            .unwrap_or_else(|_| Err(SendError::unanswered(message.channel)))
     }
 }
 

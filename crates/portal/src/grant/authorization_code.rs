@@ -140,7 +140,7 @@ impl Portal {
         .await?;
         let Some(session) = session else { return Ok(Err(ErrorCode::InvalidGrant)) };
         let account = account::by_subject(&mut *tx, &session.subject).await?;
-        let account = account.filter(|account| !account.is_disabled() && account.blocked_at.is_none());
+        let account = account.filter(|account| account.may_sign_in() && account.blocked_at.is_none());
         let Some(account) = account else { return Ok(Err(ErrorCode::InvalidGrant)) };
         let Some(acr) = session.completed_acr.clone() else { return Ok(Err(ErrorCode::InvalidGrant)) };
         if session.step_up_grant.is_some() {
@@ -162,6 +162,12 @@ impl Portal {
             return Ok(Err(ErrorCode::InvalidGrant));
         }
         let tokens = self.complete(&mut tx, &session, &account, &acr, &grant_id, network, now).await?;
+        // Let in by an invitation that was taken back since: nothing of this is kept.
+        if account.is_disabled()
+            && account::by_subject(&mut *tx, &account.subject).await?.is_none_or(|now| now.is_disabled())
+        {
+            return Ok(Err(ErrorCode::InvalidGrant));
+        }
         tx.commit().await?;
         self.wake_messages();
         Ok(Ok(tokens))

@@ -76,14 +76,16 @@ pub(super) async fn step(
         (Some(value), None) => {
             match (&body.challenge_id, &body.otp, &body.resend, body.accepted.as_slice()) {
                 (Some(challenge_id), Some(otp), None, []) => {
-                    portal.registration_code(proof, value, request_id?, challenge_id, otp).await?
+                    portal
+                        .registration_code(proof, value, request_id?, challenge_id, otp, signed.network)
+                        .await?
                 }
                 (None, None, Some(way), []) => {
                     portal.registration_resend(proof, value, request_id?, way, signed.network).await?
                 }
                 (None, None, None, []) => portal.registration_step(proof, value).await?,
                 (None, None, None, accepted) => {
-                    portal.registration_consent(proof, value, request_id?, accepted).await?
+                    portal.registration_consent(proof, value, request_id?, accepted, signed.network).await?
                 }
                 _ => {
                     return Err(Refused::invalid_request(

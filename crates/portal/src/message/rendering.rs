@@ -294,7 +294,7 @@ impl Portal {
 fn link_destination(account: &Account, purpose: Purpose) -> Option<&str> {
     match purpose {
         Purpose::Recovery | Purpose::FirstPassword => {
-            account.destination(MethodId::Email).filter(|_| account.state() == "active")
+            account.destination(MethodId::Email).filter(|_| account.may_sign_in())
         }
         Purpose::Invitation | Purpose::Activation => None,
     }

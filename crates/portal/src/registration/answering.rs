@@ -8,7 +8,7 @@ use crate::{
     clock::{duration, seconds},
     codes::{self, Challenge},
     message,
-    quota::Room,
+    quota::{self, Room},
     store::Connection,
 };
 use parvis_portal_profile::{ContactProof, FieldId, MethodId, Registration};
@@ -90,7 +90,8 @@ impl Portal {
         let (own, destination) = row.destination(contact).unwrap_or((MethodId::Email, &row.email));
         let method = row.way().filter(|_| challenge.is_some()).unwrap_or(own);
         let room = self.registration_sends(contact, destination).room(connection, now).await?;
-        let tries = self.registration_tries(contact, destination).room(connection, now).await?;
+        let tries = self.registration_tries(&row.id, contact, destination);
+        let tries = quota::room_of(connection, &tries, now).await?;
         let hint =
             if contact == ContactProof::Phone { mask_phone(destination) } else { mask_email(destination) };
         let ways: &[MethodId] = match contact {

@@ -12,8 +12,9 @@ use parvis_portal_profile::ContactProof;
 use parvis_protocol::clock::UnixMillis;
 use std::net::IpAddr;
 
-/// Codes to one e-mail address that are looked at in 24 h.
-const EMAIL_TRIES: u32 = 10;
+/// Codes to one e-mail address that are looked at in 24 h: far more than its owner types, so that a stranger who types rubbish bars
+/// nobody, and few beside a million codes.
+const EMAIL_TRIES: u32 = 50;
 
 impl Portal {
     /// Messages to one number or address that registrations may send.
@@ -59,17 +60,28 @@ impl Portal {
         number: &str,
         now: UnixMillis,
     ) -> Result<(), sqlx::Error> {
-        self.registration_tries(ContactProof::Phone, number).lock(connection, now).await
+        self.phone_tries(number, &[]).lock(connection, now).await
     }
 
-    /// Codes to one number or address that are looked at.
-    pub(super) fn registration_tries(&self, contact: ContactProof, destination: &str) -> Quota {
+    fn phone_tries(&self, number: &str, limits: &[Limit]) -> Quota {
+        Quota::new(self, "registration try phone", number, limits)
+    }
+
+    /// Codes that are looked at: to one number, whichever registrations ask; to one address by one registration, and by all.
+    pub(super) fn registration_tries(
+        &self,
+        id: &str,
+        contact: ContactProof,
+        destination: &str,
+    ) -> Vec<Quota> {
         let phone_code = self.profile.registration.as_ref().and_then(|registration| registration.phone_code);
         if let (ContactProof::Phone, Some(code)) = (contact, phone_code) {
-            let limit = Limit::of(code.tries_per_day, DAY);
-            return Quota::new(self, "registration try phone", destination, &[limit]);
+            return vec![self.phone_tries(destination, &[Limit::of(code.tries_per_day, DAY)])];
         }
-        let limits = [Limit::of(self.profile.code_tries.limit, 15 * MINUTE), Limit::of(EMAIL_TRIES, DAY)];
-        Quota::new(self, "registration try email", destination, &limits)
+        let own = [Limit::of(self.profile.code_tries.limit, 15 * MINUTE)];
+        vec![
+            Quota::new(self, "registration try", id, &own),
+            Quota::new(self, "registration try email", destination, &[Limit::of(EMAIL_TRIES, DAY)]),
+        ]
     }
 }

@@ -3,7 +3,7 @@
 use crate::certificates::Certificates;
 use crate::mail_server::{MailServer, PASSWORD, Protection, Setup, USER};
 use crate::{TEXT, configuration, message, quoted, write_secret};
-use parvis_portal::delivery::{Channel, MailTransport, PhoneTransport, SendError, Smtp, Transports};
+use parvis_portal::delivery::{Channel, MailTransport, PhoneTransport, Remedy, SendError, Smtp, Transports};
 use parvis_protocol::clock::ManualClock;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -105,7 +105,7 @@ async fn temporary_refusals_are_tried_again_and_final_ones_are_not() {
     ] {
         server.fail(command, reply);
         let refusal = sender.send().await.unwrap_err();
-        assert_eq!(refusal.retry, retry, "{reply}: {refusal}");
+        assert_eq!(refusal.may_retry(), retry, "{reply}: {refusal}");
         assert!(refusal.reason.contains(&reply[..3]), "{refusal}");
         assert!(!refusal.reason.contains("482913") && !refusal.reason.contains("marie"), "{refusal}");
     }
@@ -121,7 +121,7 @@ async fn a_wrong_password_is_final_and_not_shown() {
         .send()
         .await
         .unwrap_err();
-    assert!(!refusal.retry && refusal.reason.contains("535"), "{refusal}");
+    assert!(!refusal.may_retry() && refusal.reason.contains("535"), "{refusal}");
     assert!(!refusal.reason.contains("wrong secret"), "{refusal}");
     assert!(server.received().is_empty());
 }
@@ -130,7 +130,7 @@ async fn a_wrong_password_is_final_and_not_shown() {
 async fn a_server_without_starttls_is_told_nothing() {
     let (server, certificates) = server(Setup { protection: Protection::None, ..Setup::default() }).await;
     let refusal = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file())).send().await;
-    assert!(!refusal.unwrap_err().retry);
+    assert!(!refusal.unwrap_err().may_retry());
     assert!(server.commands().iter().all(|command| command == "clear EHLO" || command == "clear QUIT"));
 }
 
@@ -138,7 +138,7 @@ async fn a_server_without_starttls_is_told_nothing() {
 async fn a_server_without_auth_gets_no_mail() {
     let (server, certificates) = server(Setup { mechanisms: "", ..Setup::default() }).await;
     let refusal = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file())).send().await;
-    assert!(!refusal.unwrap_err().retry);
+    assert!(!refusal.unwrap_err().may_retry());
     assert!(server.received().is_empty());
 }
 
@@ -169,10 +169,13 @@ async fn a_silent_or_absent_server_is_tried_again() {
     let address = listener.local_addr().unwrap();
     let mut sender = Sender::new(address, "starttls", PASSWORD, None);
     sender.transports.timeout = Duration::from_millis(50);
-    assert_eq!(sender.send().await, Err(SendError { retry: true, reason: "no answer in time".to_owned() }));
+    assert_eq!(
+        sender.send().await,
+        Err(SendError { remedy: Remedy::Retry, reason: "no answer in time".to_owned() })
+    );
     drop(listener);
     sender.transports.timeout = Duration::from_secs(10);
-    assert!(sender.send().await.unwrap_err().retry);
+    assert!(sender.send().await.unwrap_err().may_retry());
 }
 
 #[tokio::test]
@@ -181,7 +184,7 @@ async fn an_unusable_address_is_final() {
     let sender = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file()));
     for to in ["", "marie", "a@b.example, c@d.example", "a@b.example\r\nRCPT TO:<c@d.example>"] {
         let refusal = sender.transports.send(&message(Channel::Email, to)).await.unwrap_err();
-        assert!(!refusal.retry, "{to}: {refusal}");
+        assert!(!refusal.may_retry(), "{to}: {refusal}");
     }
     assert!(server.commands().is_empty());
     assert!(!format!("{:?}", message(Channel::Email, TO)).contains(TO));

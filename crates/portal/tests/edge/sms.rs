@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use parvis_portal::config::Config;
 use parvis_portal::delivery::{
-    Channel, Gateway, MailTransport, Outbox, PhoneTransport, SendError, Transports,
+    Channel, Gateway, MailTransport, Outbox, PhoneTransport, Remedy, SendError, Transports,
 };
 use parvis_portal::tls;
 use parvis_protocol::clock::ManualClock;
@@ -99,7 +99,7 @@ async fn what_the_gateway_answers_decides_whether_to_try_again() {
     ] {
         let (address, requests) = gateway(Some(status), None).await;
         let answer = Sender::to(address).send().await;
-        assert_eq!(answer.as_ref().err().map(|refusal| refusal.retry), expected, "{status}");
+        assert_eq!(answer.as_ref().err().map(SendError::may_retry), expected, "{status}");
         if let Err(refusal) = answer {
             assert!(refusal.reason.contains(&status.to_string()), "{refusal}");
             assert!(!refusal.reason.contains("482913") && !refusal.reason.contains("3361"), "{refusal}");
@@ -113,13 +113,16 @@ async fn a_silent_or_absent_gateway_is_tried_again() {
     let (address, requests) = gateway(None, None).await;
     let mut sender = Sender::to(address);
     sender.transports.timeout = Duration::from_millis(200);
-    assert_eq!(sender.send().await, Err(SendError { retry: true, reason: "no answer in time".to_owned() }));
+    assert_eq!(
+        sender.send().await,
+        Err(SendError { remedy: Remedy::RetryOnce, reason: "no answer in time".to_owned() })
+    );
     assert_eq!(requests.lock().unwrap().len(), 1);
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sender = Sender::to(listener.local_addr().unwrap());
     drop(listener);
-    assert!(sender.send().await.unwrap_err().retry);
+    assert!(sender.send().await.unwrap_err().may_retry());
 }
 
 #[tokio::test]
@@ -174,7 +177,7 @@ async fn without_a_gateway_nothing_is_tried() {
         [(Channel::Sms, "no SMS gateway is configured"), (Channel::Voice, "no voice gateway is configured")]
     {
         let refusal = sender.transports.send(&message(channel, TO)).await.unwrap_err();
-        assert_eq!(refusal, SendError { retry: false, reason: reason.to_owned() });
+        assert_eq!(refusal, SendError { remedy: Remedy::None, reason: reason.to_owned() });
     }
     assert!(sender.folder.path().join("outbox").read_dir().unwrap().next().is_none());
 }

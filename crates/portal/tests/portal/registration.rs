@@ -4,7 +4,7 @@ use crate::{
     client::{Client, Reply},
     on_both_engines,
     step_up::step_up,
-    world::{DAY, HOUR, MINUTE, World},
+    world::{DAY, HOUR, MINUTE, SECOND, World},
 };
 use axum::extract::connect_info::MockConnectInfo;
 use parvis_portal::{appointment::AppointmentLink, clock::PortalClock, http, import::ImportRecords};
@@ -13,7 +13,8 @@ use parvis_protocol::{
     entropy::{OsEntropy, opaque_short},
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
 
 pub const CHOSEN: &str = "Tilleul4graviers";
 const MOBILE: &str = "+33612341234";
@@ -331,6 +332,73 @@ on_both_engines! {
         let session = asked.text("/registration_session");
         let now = post(&mut desk, json!({"registration_session": session})).await;
         assert_eq!((now.text("/next/delivery").as_str(), now.number("/next/sends_remaining")), ("failed", 5));
+    }
+
+    async fn otp_06_a_gateway_that_does_not_answer_is_asked_twice_and_both_count(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        assert_eq!(asked.number("/next/sends_remaining"), 4);
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let portal =
+            world.process_with_gateway(silent.local_addr().unwrap(), Duration::from_millis(100)).await;
+        for _ in 0..20 {
+            portal.send_due_messages().await.unwrap();
+            world.advance(10 * SECOND);
+        }
+        let mut asked_for = 0;
+        while tokio::time::timeout(Duration::from_millis(1), silent.accept()).await.is_ok() {
+            asked_for += 1;
+        }
+        assert_eq!(asked_for, 2);
+        let session = asked.text("/registration_session");
+        let now = post(&mut desk, json!({"registration_session": session})).await;
+        assert_eq!((now.text("/next/delivery").as_str(), now.number("/next/sends_remaining")), ("failed", 4));
+    }
+
+    async fn a_late_code_costs_no_look(world: World) {
+        let mut desk = world.desk("accueil 2");
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        let session = asked.text("/registration_session");
+        let late = world.short_code_to(MOBILE).await;
+        world.advance(5 * MINUTE + SECOND);
+        for _ in 0..4 {
+            let reply = code(&mut desk, &session, &asked, &late).await;
+            assert_eq!(reply.problems(), ["otp expired"]);
+            assert_eq!(reply.number("/next/attempts_remaining"), 3);
+        }
+        let again = post(&mut desk, json!({"registration_session": session, "resend": "sms"})).await;
+        let digits = world.short_code_to(MOBILE).await;
+        assert_eq!(step(&code(&mut desk, &session, &again, &digits).await), "400 verify_email");
+    }
+
+    async fn nobody_bars_anothers_address_by_typing_rubbish(world: World) {
+        let mut stranger = world.desk("ailleurs");
+        let (session, asked) =
+            with_phone_proved(&world, &mut stranger, "06 11 22 33 44", "victime@example.org").await;
+        for _ in 0..3 {
+            for _ in 0..4 {
+                code(&mut stranger, &session, &asked, "000000").await;
+            }
+            world.advance(16 * MINUTE);
+        }
+        let mut hers = world.desk("chez elle");
+        let (session, asked) = with_phone_proved(&world, &mut hers, "06 55 66 77 88", "victime@example.org").await;
+        let digits = world.code_to("victime@").await;
+        assert_eq!(step(&code(&mut hers, &session, &asked, &digits).await), "400 consent");
+    }
+
+    async fn otp_05_a_day_of_guesses_at_one_address_is_few_looks(world: World) {
+        for round in 0..20 {
+            let (mut desk, number) = (world.desk("ailleurs"), format!("06 11 22 {:02} 44", round + 10));
+            let (session, asked) =
+                with_phone_proved(&world, &mut desk, &number, "victime@example.org").await;
+            for _ in 0..4 {
+                code(&mut desk, &session, &asked, "000000").await;
+            }
+            world.advance(20 * MINUTE);
+        }
+        // Its mails are late here, and give their sends back: the looks are limited all the same.
+        assert_eq!(world.events("registration_refused").await, 50);
     }
 
     async fn otp_13_what_was_sent_and_tried_in_a_wrong_year_is_counted_no_more(world: World) {

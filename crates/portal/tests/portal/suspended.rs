@@ -7,7 +7,7 @@ use crate::{
     },
     on_both_engines,
     recovery::complete,
-    world::{PASSWORD, World},
+    world::{Engine, MINUTE, PASSWORD, World},
 };
 use parvis_portal::{
     account::NewAccount,
@@ -72,6 +72,16 @@ async fn set_role(world: &World, name: &str, role: &str) -> RightsChanged {
     let account = world.portal.account(name).await.unwrap().unwrap();
     let change = RightsChange { role: Some(role.to_owned()), rights: None };
     world.portal.set_rights(&account, change).await.unwrap()
+}
+
+/// Holds rows until the end of the transaction; only PostgreSQL lets others go on beside it.
+async fn hold(world: &World, rows: &'static str) -> Option<sqlx::Transaction<'static, sqlx::Any>> {
+    if world.engine() == Engine::Sqlite {
+        return None;
+    }
+    let mut held = world.portal.store.begin().await.unwrap();
+    sqlx::query(rows).execute(&mut *held).await.unwrap();
+    Some(held)
 }
 
 fn refused(reply: &Reply) -> bool {
@@ -191,6 +201,117 @@ on_both_engines! {
         let (mut desk, token) = dentist(&world, "00456").await;
         let list = desk.call("GET", "account/delegates", &token).await;
         assert_eq!(list.json["delegates"].as_array().unwrap().len(), 0);
+    }
+
+    async fn ses_05_what_a_closing_ended_comes_back_by_no_invitation(world: World) {
+        let (mut paul, mut anne) = (paul(&world).await, anne(&world).await);
+        take_on(&world, &mut paul.desk, &paul.token, "Léa", LEA).await;
+        let mut hers = delegates_desk(&world);
+        let token = sign_in_at(&mut hers, LEA, CHOSEN).await.text("/access_token");
+        assert_eq!(invite(&mut anne.desk, &anne.token, "Léa", LEA).await.status, 200);
+        close(&world, &paul.subject).await;
+        assert_eq!((status(&mut hers, &token).await, open_sessions(&world).await), (401, 0));
+        // She may sign in, which takes Anne's invitation up, until Anne takes it back.
+        let mut late = delegates_desk(&world);
+        let authorized = late.password(LEA, CHOSEN).await;
+        assert_eq!(remove(&mut anne.desk, &anne.token, LEA).await.status, 200);
+        assert_eq!(late.redeem(&authorized).await.error(), "invalid_grant");
+        assert!(refused(&sign_in(&world, LEA, CHOSEN).await));
+        world.advance(MINUTE);
+        assert_eq!(invite(&mut anne.desk, &anne.token, "Léa", LEA).await.status, 200);
+        assert_eq!(status(&mut hers, &token).await, 401);
+        assert!(world.portal.enable_account(&paul.subject).await.unwrap());
+        assert_eq!(status(&mut hers, &token).await, 401);
+        assert_eq!(sign_in(&world, LEA, CHOSEN).await.status, 200);
+    }
+
+    async fn an_invitation_of_whoever_is_blocked_waits(world: World) {
+        let mut paul = paul(&world).await;
+        invite(&mut paul.desk, &paul.token, "Noé", "noe@example.org").await;
+        let link = world.link_to("noe@").await.unwrap();
+        world.portal.block_account(&paul.subject).await.unwrap();
+        assert_eq!(complete(&mut paul.desk, &link, CHOSEN).await.problems(), ["token expired"]);
+        let account = world.portal.account("00456").await.unwrap().unwrap();
+        world.portal.unblock_account(&account).await.unwrap();
+        assert_eq!(complete(&mut paul.desk, &link, CHOSEN).await.status, 204);
+    }
+
+    async fn a_change_of_rights_decided_on_what_was_read_removes_nobody(world: World) {
+        set_role(&world, "00456", "delegate").await;
+        let read = world.portal.account("00456").await.unwrap().unwrap();
+        set_role(&world, "00456", "dentist").await;
+        let mut paul = paul(&world).await;
+        take_on(&world, &mut paul.desk, &paul.token, "Léa", LEA).await;
+        assert!(world.portal.set_rights(&read, RightsChange::default()).await.unwrap().is_empty());
+        assert_eq!(sign_in(&world, LEA, CHOSEN).await.status, 200);
+    }
+
+    async fn an_acceptance_that_crosses_a_closing_leaves_nothing_open(world: World) {
+        let (mut paul, mut anne) = (paul(&world).await, anne(&world).await);
+        take_on(&world, &mut paul.desk, &paul.token, "Léa", LEA).await;
+        close(&world, &paul.subject).await;
+        assert_eq!(invite(&mut anne.desk, &anne.token, "Léa", LEA).await.status, 200);
+        let mut hers = delegates_desk(&world);
+        let authorized = hers.password(LEA, CHOSEN).await;
+        let Some(held) = hold(&world, "SELECT id FROM delegation WHERE accepted_at IS NULL FOR UPDATE").await
+        else {
+            return;
+        };
+        let redeeming = tokio::spawn(async move { (hers.redeem(&authorized).await, hers) });
+        world.waiting_for_rows(1).await;
+        let (portal, subject) = (world.portal.clone(), anne.subject.clone());
+        let closing = tokio::spawn(async move { portal.disable_account(&subject).await });
+        world.waiting_for_rows(2).await;
+        held.rollback().await.unwrap();
+        let (redeemed, mut hers) = redeeming.await.unwrap();
+        assert!(closing.await.unwrap().unwrap());
+        assert!(world.portal.enable_account(&anne.subject).await.unwrap());
+        let alive = redeemed.status == 200 && status(&mut hers, &redeemed.text("/access_token")).await == 200;
+        assert_eq!((alive, open_sessions(&world).await), (false, 0));
+    }
+
+    async fn an_acceptance_that_crosses_a_change_of_role_refuses_it(world: World) {
+        let (_, mut anne) = both(&world).await;
+        let mut hers = delegates_desk(&world);
+        let authorized = hers.password(LEA, CHOSEN).await;
+        let Some(held) = hold(&world, "SELECT id FROM delegation WHERE accepted_at IS NULL FOR UPDATE").await
+        else {
+            return;
+        };
+        let redeeming = tokio::spawn(async move { hers.redeem(&authorized).await });
+        world.waiting_for_rows(1).await;
+        let lea = world.portal.account(LEA).await.unwrap().unwrap();
+        let portal = world.portal.clone();
+        let dentist = RightsChange { role: Some("dentist".to_owned()), rights: None };
+        let changing = tokio::spawn(async move { portal.set_rights(&lea, dentist).await });
+        world.waiting_for_rows(2).await;
+        held.rollback().await.unwrap();
+        assert_eq!(redeeming.await.unwrap().status, 200);
+        assert!(changing.await.unwrap().unwrap_err().to_string().contains("at the same time"));
+        // Again, on what is so now.
+        set_role(&world, LEA, "dentist").await;
+        let list = anne.desk.call("GET", "account/delegates", &anne.token).await;
+        assert_eq!(list.json["delegates"].as_array().unwrap().len(), 0);
+    }
+
+    async fn an_invitation_that_crosses_a_change_of_role_is_none(world: World) {
+        let mut paul = paul(&world).await;
+        paul.desk.refresh_nonce().await;
+        let account = world.portal.account("00456").await.unwrap().unwrap();
+        let row = "SELECT subject FROM account WHERE identifier = '00456' FOR UPDATE";
+        let Some(held) = hold(&world, row).await else { return };
+        let portal = world.portal.clone();
+        let delegate = RightsChange { role: Some("delegate".to_owned()), rights: None };
+        let changing = tokio::spawn(async move { portal.set_rights(&account, delegate).await });
+        world.waiting_for_rows(1).await;
+        let inviting = tokio::spawn(async move {
+            invite(&mut paul.desk, &paul.token, "Noé", "noe@example.org").await
+        });
+        world.waiting_for_rows(2).await;
+        held.rollback().await.unwrap();
+        changing.await.unwrap().unwrap();
+        assert_eq!(inviting.await.unwrap().status, 503);
+        assert_eq!(world.count("SELECT COUNT(*) FROM delegation").await, 0);
     }
 
     async fn two_who_are_closed_at_once_leave_their_delegate_nothing_open(world: World) {

@@ -6,7 +6,8 @@ use parvis_portal::{
     Parts, Portal,
     account::NewAccount,
     clock::PortalClock,
-    delivery::{Outbox, Transports},
+    config::Config,
+    delivery::{Channel, Gateway, Outbox, PhoneTransport, Transports},
     hash::{HashCost, HashPool},
     http,
     import::ImportRecords,
@@ -22,8 +23,10 @@ use secrecy::SecretString;
 use sqlx::Row;
 use std::{
     collections::HashSet,
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -213,6 +216,21 @@ impl World {
         open(&self.url, &self.clock, keys, folder, profile, HashCost::MINIMAL).await
     }
 
+    /// A process whose SMS go to a gateway at this address, which has this long to answer.
+    pub async fn process_with_gateway(&self, address: SocketAddr, timeout: Duration) -> Arc<Portal> {
+        let source = format!(
+            "data = \"data\"\nprofile = \"profile.toml\"\n[mail]\nfrom = \"a@b.example\"\nhost = \"localhost\"\n\
+             [sms]\nurl = \"http://{address}/\"\nbody = '{{to}} {{text}}'\ncontent_type = \"text/plain\"\n"
+        );
+        let config = Config::parse(&source, "portal.toml").unwrap();
+        let gateway = Gateway::new(Channel::Sms, config.sms.as_ref().unwrap(), timeout).unwrap();
+        let sms = PhoneTransport::Gateway(Box::new(gateway));
+        let outbox = Arc::new(Outbox::new(self.folder.path(), self.clock.clone()).unwrap());
+        let transports = Transports { sms, timeout, ..Transports::to_files(outbox) };
+        let profile = self.portal.profile.clone();
+        open_with(&self.url, &self.clock, &self.keys, transports, profile, HashCost::MINIMAL).await
+    }
+
     /// A process with another profile or cost on the same database.
     pub async fn another(&self, change: impl FnOnce(&mut Profile), cost: HashCost) -> Arc<Portal> {
         let mut profile = self.portal.profile.clone();
@@ -360,6 +378,18 @@ impl World {
         self.clock.advance(millis);
     }
 
+    /// On PostgreSQL, returns once so many wait for a row that somebody else has locked.
+    pub async fn waiting_for_rows(&self, count: i64) {
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        tokio::time::timeout(Duration::from_secs(20), async {
+            while self.count(waiting).await < count {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .unwrap();
+    }
+
     /// A number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(self.portal.store.read()).await.unwrap()
@@ -374,15 +404,26 @@ async fn open(
     profile: Profile,
     cost: HashCost,
 ) -> Arc<Portal> {
+    let outbox = Outbox::new(&folder, clock.clone()).unwrap();
+    open_with(url, clock, keys, Transports::to_files(Arc::new(outbox)), profile, cost).await
+}
+
+async fn open_with(
+    url: &str,
+    clock: &Arc<ManualClock>,
+    keys: &Arc<SharedKeys>,
+    transports: Transports,
+    profile: Profile,
+    cost: HashCost,
+) -> Arc<Portal> {
     let store = Store::open(url, 8).await.unwrap();
     let entropy = Arc::new(OsEntropy);
-    let outbox = Outbox::new(&folder, clock.clone()).unwrap();
     Portal::open(Parts {
         profile,
         issuer: "http://127.0.0.1:8787/portail-de-sante".parse().unwrap(),
         keys: keys.clone(),
         hashes: Arc::new(HashPool::new(cost, 2, 256, entropy.clone())),
-        transports: Arc::new(Transports::to_files(Arc::new(outbox))),
+        transports: Arc::new(transports),
         clock: Arc::new(PortalClock::load(clock.clone(), &store).await.unwrap()),
         store,
         entropy,
