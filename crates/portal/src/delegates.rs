@@ -304,24 +304,6 @@ impl Portal {
         Ok(())
     }
 
-    /// Somebody has another role, and signs in on nobody's behalf any more.
-    pub(crate) async fn leave_principals(
-        &self,
-        tx: &mut Connection,
-        account: &Account,
-        now: UnixMillis,
-    ) -> Result<(), sqlx::Error> {
-        if self.profile.delegates.as_ref().is_none_or(|delegates| delegates.role != account.role) {
-            return Ok(());
-        }
-        sqlx::query("UPDATE delegation SET removed_at = $2 WHERE delegate = $1 AND removed_at IS NULL")
-            .bind(&account.subject)
-            .bind(now)
-            .execute(tx)
-            .await
-            .map(drop)
-    }
-
     /// Names of the people on whose behalf an account signs in.
     pub(crate) async fn principals_of(&self, account: &Account) -> Result<Vec<String>, Fault> {
         if self.profile.delegates.as_ref().is_none_or(|delegates| delegates.role != account.role) {
@@ -380,7 +362,10 @@ impl Portal {
         let hash = self.hashes.hash(password).await.map_err(|_| Fault::Busy)?;
         let now = self.clock.now();
         let mut tx = self.begin_by(from, now).await?;
-        if !(lock_waiting(&mut tx, &link.subject).await? && links::consume(&mut tx, link, now).await?) {
+        // Also whether the inviter still is open and not blocked.
+        let waits =
+            lock_waiting(&mut tx, &link.subject).await? && waiting(&mut *tx, &link.subject).await?.is_some();
+        if !(waits && links::consume(&mut tx, link, now).await?) {
             return Ok(LinkUse::Expired);
         }
         let new = NewRow {
@@ -461,6 +446,20 @@ pub(crate) async fn accept(
     .execute(connection)
     .await
     .map(drop)
+}
+
+/// Somebody has another role, and signs in on nobody's behalf any more.
+pub(crate) async fn leave_principals(
+    connection: &mut Connection,
+    delegate: &str,
+    now: UnixMillis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE delegation SET removed_at = $2 WHERE delegate = $1 AND removed_at IS NULL")
+        .bind(delegate)
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Whether an account is anybody's delegate, open or not.

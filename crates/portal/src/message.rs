@@ -396,13 +396,8 @@ impl Portal {
         let now = self.clock.now();
         let wait = (RETRY << claimed.tries.clamp(1, 12).saturating_sub(1)).min(RETRY_MAX);
         let (state, next_try_at) = match outcome {
-            Ok(()) => ("sent", now),
+            Ok(()) | Err(Remedy::Wait) => ("sent", now),
             Err(Remedy::Retry) if now + wait < claimed.expires_at => ("queued", now + wait),
-            Err(Remedy::RetryOnce) if claimed.tries == 1 && now + wait < claimed.expires_at => {
-                ("queued", now + wait)
-            }
-            // Counts as a send: it may have been one.
-            Err(Remedy::RetryOnce) => ("unanswered", now),
             Err(_) => ("failed", now),
         };
         let mut tx = self.store.begin().await?;

@@ -63,6 +63,8 @@ impl Portal {
     /// # Errors
     /// The database.
     pub async fn enable_account(&self, subject: &str) -> Result<bool, sqlx::Error> {
+        // What the closing did not come as far as ending does not come back.
+        self.suspend_delegates(subject).await?;
         self.set_state(subject, "disabled", "active", "account_enabled").await
     }
 

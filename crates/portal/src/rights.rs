@@ -81,7 +81,7 @@ impl Portal {
         let spared = if changed.role.0 == changed.role.1 { Spared::All } else { Spared::None };
         if changed.role.0 != changed.role.1 {
             // Before the account is locked: the order of a removal.
-            self.leave_principals(&mut tx, account, now).await?;
+            delegates::leave_principals(&mut tx, subject, now).await?;
         }
         let open = open_sessions(&mut tx, subject, now).await?;
         // Decided on what was read: somebody else's change in between is not overwritten.

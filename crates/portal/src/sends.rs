@@ -33,7 +33,7 @@ struct Requests {
 }
 
 /// A send that failed does not count, nor one that was never tried before its code was over.
-const COUNTS: &str = "(state IN ('sent', 'unanswered') OR (state = 'queued' AND expires_at > $4))";
+const COUNTS: &str = "(state = 'sent' OR (state = 'queued' AND expires_at > $4))";
 
 async fn requests(
     connection: &mut Connection,

@@ -10,6 +10,7 @@ use crate::{
     audit::Event,
     auth_session::{self, AuthSession, Binding, IDLE, Lookup, Proved},
     codes::{self, Challenge, Check, For},
+    credentials::{self, Spared},
     grant, message, nonce,
     sends::{self, Request},
     store::{Connection, Tx},
@@ -157,6 +158,22 @@ impl Portal {
     }
 
     /// The right password was given: what is next?
+    /// The account, of which nothing is open any more where it is a suspended delegate's whom somebody has just invited: what was
+    /// opened for others does not come back with this sign-in.
+    async fn without_remains(
+        &self,
+        tx: &mut Connection,
+        account: &Account,
+        now: UnixMillis,
+    ) -> Result<Account, Fault> {
+        if !account.is_disabled() {
+            return Ok(account.clone());
+        }
+        let subject = &account.subject;
+        credentials::change(self, tx, subject, None, Spared::None, "account_disabled", now).await?;
+        account::by_subject(tx, subject).await?.ok_or(Fault::Busy)
+    }
+
     async fn after_password(
         &self,
         tx: &mut Connection,
@@ -181,6 +198,7 @@ impl Portal {
         }
         event("password_accepted").record(self, tx).await?;
 
+        let account = &self.without_remains(tx, account, now).await?;
         let due = self.needs_second_factor(account);
         let standing = if due {
             trust::standing(self, tx, account, request.device_id, request.device_jkt.as_deref(), now).await?

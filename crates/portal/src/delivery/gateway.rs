@@ -1,6 +1,6 @@
 //! SMS and calls to a gateway that takes an HTTP request.
 
-use super::{Channel, OutgoingMessage, SendError, SetupError, authorities, root_cause, secret};
+use super::{Channel, OutgoingMessage, Remedy, SendError, SetupError, authorities, root_cause, secret};
 use crate::config::{self, GatewayMethod};
 use crate::tls;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -124,7 +124,8 @@ impl Gateway {
         let name = self.channel.name();
         let status = match request.send().await {
             Ok(answer) => answer.status(),
-            Err(error) if error.is_timeout() && !error.is_connect() => {
+            // Broken off after it was connected: the gateway may have it.
+            Err(error) if !error.is_connect() && !error.is_builder() => {
                 return Err(SendError::unanswered(self.channel));
             }
             Err(error) => {
@@ -136,6 +137,11 @@ impl Gateway {
         };
         match status {
             status if status.is_success() => Ok(()),
+            // By a proxy before it, which has handed it on.
+            StatusCode::GATEWAY_TIMEOUT => {
+                let reason = format!("the {name} gateway had no answer in time: {}", status.as_u16());
+                Err(SendError { remedy: Remedy::Wait, reason })
+            }
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
                 Err(SendError::later(format!("the {name} gateway put it off: {}", status.as_u16())))
             }

@@ -95,9 +95,9 @@ impl fmt::Debug for OutgoingMessage {
 pub enum Remedy {
     /// Trying again later may help.
     Retry,
-    /// The same once more at most: there was no answer in time, and it may have left all the same. Each SMS or call costs money and
-    /// reaches somebody.
-    RetryOnce,
+    /// None is needed, perhaps: the other end took it and did not answer. Each SMS or call costs money and reaches somebody, so it
+    /// counts as sent, and whoever waits in vain asks again.
+    Wait,
     /// None.
     None,
 }
@@ -115,7 +115,7 @@ pub struct SendError {
 impl SendError {
     /// Whether to try again.
     pub fn may_retry(&self) -> bool {
-        self.remedy != Remedy::None
+        self.remedy == Remedy::Retry
     }
 
     fn later(reason: impl Into<String>) -> Self {
@@ -126,9 +126,9 @@ impl SendError {
         Self { remedy: Remedy::None, reason: reason.into() }
     }
 
-    /// No answer in time. A mail that comes twice costs nothing, and may be tried for as long as it is good.
+    /// No answer in time. A mail that comes twice costs nothing, and is tried for as long as it is good.
     fn unanswered(channel: Channel) -> Self {
-        let remedy = if channel == Channel::Email { Remedy::Retry } else { Remedy::RetryOnce };
+        let remedy = if channel == Channel::Email { Remedy::Retry } else { Remedy::Wait };
         Self { remedy, reason: "no answer in time".to_owned() }
     }
 }

@@ -5,7 +5,8 @@ use crate::{
     Fault, Portal, account,
     audit::Event,
     auth_session::{self, AuthSession},
-    credentials, nonce,
+    credentials::{self, Spared},
+    nonce,
     store::Connection,
     trust,
 };
@@ -151,6 +152,11 @@ impl Portal {
             let Some(tokens) = tokens else { return Ok(Err(ErrorCode::InvalidGrant)) };
             tx.commit().await?;
             return Ok(Ok(tokens));
+        }
+        if account.is_disabled() {
+            // A suspended delegate whom somebody has invited: what others had opened for them does not come back with it.
+            let (subject, reason) = (&account.subject, "account_disabled");
+            credentials::end_completed(self, &mut tx, subject, Spared::None, reason, now).await?;
         }
         // What held when the code was issued has to hold now: another person may have completed a sign-in in between.
         let holds = match acr.as_str() {

@@ -96,6 +96,8 @@ async fn what_the_gateway_answers_decides_whether_to_try_again() {
         (429, Some(true)),
         (500, Some(true)),
         (503, Some(true)),
+        // Handed on by a proxy, without an answer: it may have left.
+        (504, Some(false)),
     ] {
         let (address, requests) = gateway(Some(status), None).await;
         let answer = Sender::to(address).send().await;
@@ -109,15 +111,21 @@ async fn what_the_gateway_answers_decides_whether_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_silent_or_absent_gateway_is_tried_again() {
+async fn an_absent_gateway_is_tried_again_and_a_silent_one_is_not() {
     let (address, requests) = gateway(None, None).await;
     let mut sender = Sender::to(address);
     sender.transports.timeout = Duration::from_millis(200);
     assert_eq!(
         sender.send().await,
-        Err(SendError { remedy: Remedy::RetryOnce, reason: "no answer in time".to_owned() })
+        Err(SendError { remedy: Remedy::Wait, reason: "no answer in time".to_owned() })
     );
     assert_eq!(requests.lock().unwrap().len(), 1);
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sender = Sender::to(listener.local_addr().unwrap());
+    let broken_off = tokio::spawn(async move { drop(listener.accept().await) });
+    assert_eq!(sender.send().await.unwrap_err().remedy, Remedy::Wait);
+    broken_off.await.unwrap();
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sender = Sender::to(listener.local_addr().unwrap());

@@ -225,6 +225,31 @@ on_both_engines! {
         assert_eq!(sign_in(&world, LEA, CHOSEN).await.status, 200);
     }
 
+    async fn a_closing_that_was_cut_short_lets_nothing_come_back(world: World) {
+        let (paul, mut anne) = {
+            let (mut paul, anne) = (paul(&world).await, anne(&world).await);
+            take_on(&world, &mut paul.desk, &paul.token, "Léa", LEA).await;
+            (paul, anne)
+        };
+        let cut_short = "UPDATE account SET state = 'disabled' WHERE identifier = '00456'";
+        let mut hers = delegates_desk(&world);
+        let token = sign_in_at(&mut hers, LEA, CHOSEN).await.text("/access_token");
+        let mut late = delegates_desk(&world);
+        let authorized = late.password(LEA, CHOSEN).await;
+        world.execute(cut_short).await;
+        assert_eq!(invite(&mut anne.desk, &anne.token, "Léa", LEA).await.status, 200);
+        // She goes on with a sign-in that began before, and then with another: only what they open lives.
+        assert_eq!(late.redeem(&authorized).await.status, 200);
+        assert_eq!((status(&mut hers, &token).await, open_sessions(&world).await), (401, 1));
+
+        let token = sign_in_at(&mut hers, LEA, CHOSEN).await.text("/access_token");
+        world.execute("UPDATE account SET state = 'disabled' WHERE identifier = '00123'").await;
+        assert_eq!(status(&mut hers, &token).await, 401);
+        assert!(world.portal.enable_account(&anne.subject).await.unwrap());
+        assert!(world.portal.enable_account(&paul.subject).await.unwrap());
+        assert_eq!((status(&mut hers, &token).await, open_sessions(&world).await), (401, 0));
+    }
+
     async fn an_invitation_of_whoever_is_blocked_waits(world: World) {
         let mut paul = paul(&world).await;
         invite(&mut paul.desk, &paul.token, "Noé", "noe@example.org").await;
