@@ -80,12 +80,7 @@ pub async fn postgres_database() -> Option<String> {
     static CLONING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let server = std::env::var("PARVIS_TEST_POSTGRES").ok()?;
     let server = server.trim_end_matches("/postgres").to_owned();
-    let execute = async |statement: String| {
-        sqlx::any::install_default_drivers();
-        let mut connection =
-            <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
-    };
+    let execute = async |statement| administer(&server, statement).await;
     let name =
         |prefix: &str| format!("{prefix}_{}", opaque_short(&OsEntropy).replace('-', "_").to_lowercase());
     let template = TEMPLATE
@@ -100,6 +95,19 @@ pub async fn postgres_database() -> Option<String> {
     let _turn = CLONING.lock().await;
     execute(format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
     Some(format!("{server}/{database}"))
+}
+
+/// Removes a database of [`postgres_database`]; those of tests that failed stay, to be looked at.
+pub async fn drop_database(url: &str) {
+    let (server, database) = url.rsplit_once('/').unwrap();
+    administer(server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
+}
+
+async fn administer(server: &str, statement: String) {
+    sqlx::any::install_default_drivers();
+    let mut connection =
+        <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
 }
 
 impl World {
@@ -462,7 +470,9 @@ macro_rules! on_both_engines {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn on_postgres() {
                     if let Some(world) = $crate::world::World::$open($crate::world::Engine::Postgres).await {
+                        let url = world.url.clone();
                         scenario(world).await;
+                        $crate::world::drop_database(&url).await;
                     }
                 }
             }
