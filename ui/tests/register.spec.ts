@@ -438,6 +438,11 @@ test('a registration that took too long speaks of the account, says what is lost
   expect((await answers(page)).at(-1)).toEqual({ kind: 'dismiss_failure' });
 });
 
+test('the letters of the name are there again, as the fields are', async ({ open, page }) => {
+  await open('register_record_differs');
+  await expect(field(page, 'name_letters')).toHaveValue('Mar');
+});
+
 test('what went wrong is in sight, also for whoever sent a long form from its end', async ({
   open,
   page,

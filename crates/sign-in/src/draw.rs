@@ -466,7 +466,9 @@ fn registration_form(registering: &Registering) -> view::RegistrationForm {
     view::RegistrationForm {
         declaration: form.declaration.as_ref().map(texts),
         fields: form.fields.iter().map(field).collect(),
-        name_letters: registering.name_letters,
+        name_letters: registering
+            .name_letters
+            .map(|count| view::NameLetters { count, value: registering.letters.0.clone() }),
         consents: by_box.map(consent_text).collect(),
         ticked: registering.ticked.clone(),
         activation_by_mail: form.proofs.contains(&parvis_portal_profile::ContactProof::Activation),

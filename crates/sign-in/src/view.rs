@@ -20,7 +20,7 @@ pub use code::{CodeProblem, CodeStep, Delivery, Method, MethodId};
 pub use portal::{EntranceInfo, PagesState, PortalCard, PortalInfo, Support, Texts};
 pub use registration::{
     Appointment, ConsentText, Delegate, DelegateDone, FormField, FormFieldId, FormProblem, FormRefusal,
-    RegistrationForm,
+    NameLetters, RegistrationForm,
 };
 use serde::{Deserialize, Serialize};
 pub use session::{Person, Proof, Receipt, TrustEndReason, TrustState, TrustedWorkstation, Wiped, WipedItem};

@@ -250,7 +250,8 @@ export const registration = {
   register: () => register(),
   register_dentist: () => dentist(),
   register_booking: () => register({ appointment: appointment() }),
-  register_reminder: () => register({ appointment: appointment(), form: { ...patientForm, nameLetters: 3 } }),
+  register_reminder: () =>
+    register({ appointment: appointment(), form: { ...patientForm, nameLetters: { count: 3, value: '' } } }),
   register_edited: () => register({ form: { ...patientForm, fields: typedBefore, ticked: ['terms'] } }),
   register_refused: () =>
     refused({
@@ -269,7 +270,7 @@ export const registration = {
   register_record_differs: () =>
     register({
       appointment: appointment(),
-      form: { ...patientForm, fields: typedBefore, nameLetters: 3 },
+      form: { ...patientForm, fields: typedBefore, nameLetters: { count: 3, value: 'Mar' } },
       problems: refusedAs({ phone: 'record_differs', name_letters: 'rejected' }),
     }),
   register_not_a_member: () => dentist({ email: 'not_a_member' }),

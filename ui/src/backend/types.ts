@@ -556,6 +556,18 @@ lastRequestBlocks: boolean, };
  */
 export type MethodId = "email" | "sms" | "totp" | "recovery_code" | "voice";
 /**
+ * First letters of the family name.
+ */
+export type NameLetters = { 
+/**
+ * So many.
+ */
+count: number, 
+/**
+ * As typed before.
+ */
+value: string, };
+/**
  * What a portal asks of a new password. Counts are of characters.
  */
 export type NewPasswordRules = { 
@@ -789,10 +801,9 @@ declaration: Texts | null,
  */
 fields: Array<FormField>, 
 /**
- * So many first letters of the family name are asked besides, as the field `name_letters`: the person comes from a
- * reminder.
+ * First letters of the family name are asked besides, as the field `name_letters`: the person comes from a reminder.
  */
-nameLetters: number | null, 
+nameLetters: NameLetters | null, 
 /**
  * What is accepted by a box each.
  */

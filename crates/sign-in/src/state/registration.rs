@@ -39,6 +39,8 @@ pub(crate) struct Registering {
     pub(crate) appointment: Option<Appointment>,
     /// So many letters of the family name are asked besides.
     pub(crate) name_letters: Option<u32>,
+    /// As typed.
+    pub(crate) letters: Typed,
     /// As typed, for coming back to it; never a password.
     pub(crate) typed: BTreeMap<FieldId, Typed>,
     /// Boxes that were ticked, as the window names them.
@@ -158,6 +160,7 @@ impl Registering {
             if letters.expose_secret().trim().is_empty() {
                 wrong(NAME_LETTERS, FormRefusal::Missing);
             }
+            self.letters = Typed(letters.expose_secret().to_owned());
             sent.insert(NAME_LETTERS.to_owned(), letters);
         }
         let to_declare = self.form.declaration.is_some();
@@ -201,6 +204,7 @@ fn registering(at: Arc<Entrance>, link: Option<SecretString>) -> Option<Register
         link,
         appointment: None,
         name_letters: None,
+        letters: Typed(String::new()),
         typed: BTreeMap::new(),
         ticked: Vec::new(),
         step: RegistrationStep::form(),

@@ -5,7 +5,7 @@ use crate::{
     Keyring, SignInHandle,
     view::{
         Answer, Appointment, Busy, CodeProblem, ContactField, Delivery, FailureCode, FormFieldId,
-        FormProblem, FormRefusal, MethodId, Notice, PasswordRule, Screen, View,
+        FormProblem, FormRefusal, MethodId, NameLetters, Notice, PasswordRule, Screen, View,
     },
 };
 use parvis_protocol::clock::{Clock, ManualClock, SystemClock};
@@ -123,7 +123,10 @@ async fn from_the_form_by_two_codes_to_an_account() {
         [(FormFieldId::Phone, false), (FormFieldId::Email, true), (FormFieldId::Password, false)]
     );
     let consents: Vec<_> = asked.consents.iter().map(|consent| consent.id.as_str()).collect();
-    assert_eq!((consents, asked.name_letters, asked.activation_by_mail), (vec!["terms"], None, false));
+    assert_eq!(
+        (consents, asked.name_letters.as_ref(), asked.activation_by_mail),
+        (vec!["terms"], None, false)
+    );
     assert_eq!((rules.min_length, rules.upper), (8, 1));
     assert!(portal.seen(REGISTRATION).is_empty(), "nothing is asked before the form is sent");
     assert_eq!(engine.judge("court".into()).await.unmet.first(), Some(&PasswordRule::TooShort));
@@ -558,7 +561,7 @@ async fn a_link_shows_what_it_is_about_and_goes_with_the_form() {
     })
     .await;
     let Screen::Register { form: asked, appointment: Some(appointment), .. } = &view.screen else { panic!() };
-    assert_eq!(asked.name_letters, Some(3));
+    assert_eq!(asked.name_letters, Some(NameLetters { count: 3, value: String::new() }));
     let Appointment { practice, at: here } = appointment;
     assert_eq!(practice, "Cabinet Est");
     assert!((here - (at * 1000 - 3_600_000)).abs() < 5_000, "by this PC's clock: {here}");
@@ -572,6 +575,9 @@ async fn a_link_shows_what_it_is_about_and_goes_with_the_form() {
     portal.answer(REGISTRATION, [step(&json!({"step": "form"}), &said), good(&phone()), done(true)]);
     let view = engine.submit(typed(&fields)).await;
     assert_eq!(problems(&view), [("name_letters".to_owned(), FormRefusal::Rejected)]);
+    assert!(
+        matches!(&view.screen, Screen::Register { form, .. } if form.name_letters.as_ref().unwrap().value == "Mar")
+    );
     let view2 = engine.submit(typed(&fields)).await;
     assert!(matches!(view2.screen, Screen::RegisterCode { .. }), "{view2:?}");
     let view = code(&engine, "123").await;

@@ -12,15 +12,23 @@ pub struct RegistrationForm {
     pub declaration: Option<Texts>,
     /// What is asked, in the order of the screen.
     pub fields: Vec<FormField>,
-    /// So many first letters of the family name are asked besides, as the field `name_letters`: the person comes from a
-    /// reminder.
-    pub name_letters: Option<u32>,
+    /// First letters of the family name are asked besides, as the field `name_letters`: the person comes from a reminder.
+    pub name_letters: Option<NameLetters>,
     /// What is accepted by a box each.
     pub consents: Vec<ConsentText>,
     /// Boxes that were ticked before: `declaration`, and ids of `consents`.
     pub ticked: Vec<String>,
     /// The link goes to the address, and opens the account; else codes prove the contacts.
     pub activation_by_mail: bool,
+}
+
+/// First letters of the family name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct NameLetters {
+    /// So many.
+    pub count: u32,
+    /// As typed before.
+    pub value: String,
 }
 
 /// A field of the form.
