@@ -7,7 +7,10 @@ use crate::{
     world::{DAY, HOUR, MINUTE, SECOND, World},
 };
 use axum::extract::connect_info::MockConnectInfo;
-use parvis_portal::{appointment::AppointmentLink, clock::PortalClock, http, import::ImportRecords};
+use parvis_portal::{
+    appointment::AppointmentLink, clock::PortalClock, hash::HashCost, http, import::ImportRecords,
+};
+use parvis_portal_profile::ContactProof;
 use parvis_protocol::{
     clock::Clock as _,
     entropy::{OsEntropy, opaque_short},
@@ -353,6 +356,33 @@ on_both_engines! {
         let session = asked.text("/registration_session");
         let now = post(&mut desk, json!({"registration_session": session})).await;
         assert_eq!((now.text("/next/delivery").as_str(), now.number("/next/sends_remaining")), ("sent", 4));
+    }
+
+    async fn a_networks_messages_are_counted_whichever_contact_is_proved_first(world: World) {
+        let portal = world
+            .another(
+                |profile| {
+                    let registration = profile.registration.as_mut().unwrap();
+                    registration.proofs = vec![ContactProof::Email, ContactProof::Phone];
+                    registration.forms_per_network = 1;
+                },
+                HashCost::MINIMAL,
+            )
+            .await;
+        let app = http::router(&[portal], &[]).layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))));
+        let mut desk = Client { app, ..world.desk("accueil 2") };
+        let asked = form(&mut desk, MOBILE, "p@example.org").await;
+        let session = asked.text("/registration_session");
+        let mailed = world.code_to("p@example.org").await;
+        assert_eq!(step(&code(&mut desk, &session, &asked, &mailed).await), "400 verify_phone");
+        // Twice as many as forms: the one that the mail's code brought, and one more.
+        let mut problems = Vec::new();
+        for _ in 0..2 {
+            world.advance(MINUTE);
+            let again = post(&mut desk, json!({"registration_session": session, "resend": "sms"})).await;
+            problems.push(again.problems());
+        }
+        assert_eq!(problems, [vec![], vec!["otp send_refused".to_owned()]]);
     }
 
     async fn a_late_code_costs_no_look(world: World) {

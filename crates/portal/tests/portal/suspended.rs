@@ -261,6 +261,20 @@ on_both_engines! {
         assert_eq!(complete(&mut paul.desk, &link, CHOSEN).await.status, 204);
     }
 
+    async fn an_invitation_that_is_taken_up_while_its_inviter_is_blocked_waits(world: World) {
+        let mut paul = paul(&world).await;
+        invite(&mut paul.desk, &paul.token, "Noé", "noe@example.org").await;
+        let link = world.link_to("noe@").await.unwrap();
+        let Some(held) = hold(&world, "SELECT id FROM delegation FOR UPDATE").await else { return };
+        let mut desk = world.desk("ailleurs");
+        let taking_up = tokio::spawn(async move { complete(&mut desk, &link, CHOSEN).await });
+        world.waiting_for_rows(1).await;
+        world.portal.block_account(&paul.subject).await.unwrap();
+        held.rollback().await.unwrap();
+        assert_eq!(taking_up.await.unwrap().problems(), ["token expired"]);
+        assert_eq!(world.count("SELECT COUNT(*) FROM account WHERE name = 'Noé'").await, 0);
+    }
+
     async fn a_change_of_rights_decided_on_what_was_read_removes_nobody(world: World) {
         set_role(&world, "00456", "delegate").await;
         let read = world.portal.account("00456").await.unwrap().unwrap();
