@@ -112,7 +112,7 @@ impl Portal {
         let Some(code) = normalise::code(typed, challenge.length(self) as usize) else {
             return Ok(Stepped::Refused(ErrorCode::InvalidRequest));
         };
-        // Charge before looking: per number or address, whichever registrations ask (OTP-05).
+        // Charge before looking (OTP-05).
         let (tries, this_one) =
             (self.registration_tries(&row.id, contact, destination), opaque_short(self.entropy.as_ref()));
         if let Err(until) = quota::take_all(&mut tx, &tries, &this_one, now).await? {

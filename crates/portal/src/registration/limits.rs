@@ -1,4 +1,4 @@
-//! How often registrations may send to one number or address, and have a code looked at: whichever of them asks (OTP-05, OTP-06).
+//! How often registrations may send to one number or address, and have codes to it looked at (OTP-05, OTP-06).
 
 use crate::{
     Portal,

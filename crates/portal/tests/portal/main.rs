@@ -24,6 +24,7 @@ mod records;
 mod recovery;
 mod recovery_codes;
 mod registration;
+mod registration_limits;
 mod restore;
 mod sessions;
 mod step_up;
