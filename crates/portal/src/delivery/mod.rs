@@ -113,11 +113,6 @@ pub struct SendError {
 }
 
 impl SendError {
-    /// Whether to try again.
-    pub fn may_retry(&self) -> bool {
-        self.remedy == Remedy::Retry
-    }
-
     fn later(reason: impl Into<String>) -> Self {
         Self { remedy: Remedy::Retry, reason: reason.into() }
     }

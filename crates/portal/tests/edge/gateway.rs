@@ -1,7 +1,7 @@
 //! SMS and calls by a real gateway: Kannel, with a message centre behind it.
 
 use crate::{configuration, message, write_secret};
-use parvis_portal::delivery::{Catalogue, Channel, OutgoingMessage, Transports};
+use parvis_portal::delivery::{Catalogue, Channel, OutgoingMessage, Remedy, Transports};
 use parvis_portal_profile::{Language, Support, Texts};
 use parvis_protocol::clock::ManualClock;
 use parvis_test_gateway::{Gateway, Message, Route};
@@ -59,7 +59,10 @@ async fn a_wrong_secret_is_final_and_not_shown() {
     let wrong = transports(&gateway);
     for channel in [Channel::Sms, Channel::Voice] {
         let refusal = wrong.send(&code(channel)).await.unwrap_err();
-        assert!(!refusal.may_retry() && refusal.reason.ends_with("gateway refused it: 403"), "{refusal}");
+        assert!(
+            refusal.remedy == Remedy::None && refusal.reason.ends_with("gateway refused it: 403"),
+            "{refusal}"
+        );
         for hidden in ["wrong key", "407291", "4, 0", "3361"] {
             assert!(!refusal.reason.contains(hidden), "{refusal}");
         }
@@ -76,6 +79,6 @@ async fn a_gateway_that_is_down_is_tried_again() {
     gateway.stop();
     for channel in [Channel::Sms, Channel::Voice] {
         let refusal = transports.send(&code(channel)).await.unwrap_err();
-        assert!(refusal.may_retry() && !refusal.reason.contains("407291"), "{refusal}");
+        assert!(refusal.remedy == Remedy::Retry && !refusal.reason.contains("407291"), "{refusal}");
     }
 }

@@ -96,16 +96,16 @@ async fn mail_arrives_under_tls_from_the_first_byte_and_auth_login() {
 async fn temporary_refusals_are_tried_again_and_final_ones_are_not() {
     let (server, certificates) = server(Setup::default()).await;
     let sender = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file()));
-    for (command, reply, retry) in [
-        ("DATA", "451 4.3.0 try later, not 482913", true),
-        ("RCPT", "450 4.2.1 marie.curie is busy", true),
-        ("MAIL", "421 4.3.2 closing", true),
-        ("RCPT", "550 5.1.1 no marie.curie here", false),
-        ("DATA", "554 5.7.1 looks like 482913", false),
+    for (command, reply, remedy) in [
+        ("DATA", "451 4.3.0 try later, not 482913", Remedy::Retry),
+        ("RCPT", "450 4.2.1 marie.curie is busy", Remedy::Retry),
+        ("MAIL", "421 4.3.2 closing", Remedy::Retry),
+        ("RCPT", "550 5.1.1 no marie.curie here", Remedy::None),
+        ("DATA", "554 5.7.1 looks like 482913", Remedy::None),
     ] {
         server.fail(command, reply);
         let refusal = sender.send().await.unwrap_err();
-        assert_eq!(refusal.may_retry(), retry, "{reply}: {refusal}");
+        assert_eq!(refusal.remedy, remedy, "{reply}: {refusal}");
         assert!(refusal.reason.contains(&reply[..3]), "{refusal}");
         assert!(!refusal.reason.contains("482913") && !refusal.reason.contains("marie"), "{refusal}");
     }
@@ -121,7 +121,7 @@ async fn a_wrong_password_is_final_and_not_shown() {
         .send()
         .await
         .unwrap_err();
-    assert!(!refusal.may_retry() && refusal.reason.contains("535"), "{refusal}");
+    assert!(refusal.remedy == Remedy::None && refusal.reason.contains("535"), "{refusal}");
     assert!(!refusal.reason.contains("wrong secret"), "{refusal}");
     assert!(server.received().is_empty());
 }
@@ -130,7 +130,7 @@ async fn a_wrong_password_is_final_and_not_shown() {
 async fn a_server_without_starttls_is_told_nothing() {
     let (server, certificates) = server(Setup { protection: Protection::None, ..Setup::default() }).await;
     let refusal = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file())).send().await;
-    assert!(!refusal.unwrap_err().may_retry());
+    assert!(refusal.unwrap_err().remedy == Remedy::None);
     assert!(server.commands().iter().all(|command| command == "clear EHLO" || command == "clear QUIT"));
 }
 
@@ -138,7 +138,7 @@ async fn a_server_without_starttls_is_told_nothing() {
 async fn a_server_without_auth_gets_no_mail() {
     let (server, certificates) = server(Setup { mechanisms: "", ..Setup::default() }).await;
     let refusal = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file())).send().await;
-    assert!(!refusal.unwrap_err().may_retry());
+    assert!(refusal.unwrap_err().remedy == Remedy::None);
     assert!(server.received().is_empty());
 }
 
@@ -175,7 +175,7 @@ async fn a_silent_or_absent_server_is_tried_again() {
     );
     drop(listener);
     sender.transports.timeout = Duration::from_secs(10);
-    assert!(sender.send().await.unwrap_err().may_retry());
+    assert!(sender.send().await.unwrap_err().remedy == Remedy::Retry);
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn an_unusable_address_is_final() {
     let sender = Sender::new(server.address, "starttls", PASSWORD, Some(&certificates.file()));
     for to in ["", "marie", "a@b.example, c@d.example", "a@b.example\r\nRCPT TO:<c@d.example>"] {
         let refusal = sender.transports.send(&message(Channel::Email, to)).await.unwrap_err();
-        assert!(!refusal.may_retry(), "{to}: {refusal}");
+        assert!(refusal.remedy == Remedy::None, "{to}: {refusal}");
     }
     assert!(server.commands().is_empty());
     assert!(!format!("{:?}", message(Channel::Email, TO)).contains(TO));

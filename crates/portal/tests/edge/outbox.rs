@@ -1,7 +1,7 @@
 //! Messages into files.
 
 use crate::{TEXT, configuration, message, quoted};
-use parvis_portal::delivery::{Channel, Outbox, OutgoingMessage, Transports};
+use parvis_portal::delivery::{Channel, Outbox, OutgoingMessage, Remedy, Transports};
 use parvis_protocol::clock::ManualClock;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,5 +75,7 @@ async fn an_outbox_that_cannot_be_written_is_tried_again() {
     let outbox = Outbox::new(folder.path(), Arc::new(ManualClock::at(0))).unwrap();
     fs::remove_dir(folder.path().join("outbox")).unwrap();
     let transports = Transports::to_files(Arc::new(outbox));
-    assert!(transports.send(&message(Channel::Sms, "+33612345678")).await.unwrap_err().may_retry());
+    assert!(
+        transports.send(&message(Channel::Sms, "+33612345678")).await.unwrap_err().remedy == Remedy::Retry
+    );
 }

@@ -88,20 +88,20 @@ async fn what_the_gateway_answers_decides_whether_to_try_again() {
         (200, None),
         (202, None),
         (204, None),
-        (302, Some(false)),
-        (400, Some(false)),
-        (401, Some(false)),
-        (403, Some(false)),
-        (408, Some(true)),
-        (429, Some(true)),
-        (500, Some(true)),
-        (503, Some(true)),
+        (302, Some(Remedy::None)),
+        (400, Some(Remedy::None)),
+        (401, Some(Remedy::None)),
+        (403, Some(Remedy::None)),
+        (408, Some(Remedy::Retry)),
+        (429, Some(Remedy::Retry)),
+        (500, Some(Remedy::Retry)),
+        (503, Some(Remedy::Retry)),
         // Handed on by a proxy, without an answer: it may have left.
-        (504, Some(false)),
+        (504, Some(Remedy::Wait)),
     ] {
         let (address, requests) = gateway(Some(status), None).await;
         let answer = Sender::to(address).send().await;
-        assert_eq!(answer.as_ref().err().map(SendError::may_retry), expected, "{status}");
+        assert_eq!(answer.as_ref().err().map(|refusal| refusal.remedy), expected, "{status}");
         if let Err(refusal) = answer {
             assert!(refusal.reason.contains(&status.to_string()), "{refusal}");
             assert!(!refusal.reason.contains("482913") && !refusal.reason.contains("3361"), "{refusal}");
@@ -130,7 +130,7 @@ async fn an_absent_gateway_is_tried_again_and_a_silent_one_is_not() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sender = Sender::to(listener.local_addr().unwrap());
     drop(listener);
-    assert!(sender.send().await.unwrap_err().may_retry());
+    assert!(sender.send().await.unwrap_err().remedy == Remedy::Retry);
 }
 
 #[tokio::test]
